@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* collector: how a checker looks at a host. Every call appends one evidence item. */
+#pragma once
+
+#include "runner/base/arena.h"
+#include "runner/base/err.h"
+#include "runner/host/host.h"
+#include "runner/model/evidence.h"
+
+/* The lookup of finished steps' evidence, given by the run. NULL result: the step was not done. */
+typedef const struct evidence_item *collector_step_fn(void *data, const char *step_id);
+
+struct collector {
+	struct host *host;
+	struct evidence *ev;
+	struct arena *arena;
+	collector_step_fn *step;
+	void *step_data;
+};
+
+enum collect_need {
+	OPTIONAL, /* not there (ENOENT, ENOTDIR) is evidence too: item->error says so; returns 0 */
+	REQUIRED, /* not there is an error */
+};
+
+/* Reads a file, at most limit bytes kept (0: 64 KiB; the hash and total are of what was read up to
+ * 64 MiB). */
+int collect_file(struct collector *c, const char *name, const char *path, enum collect_need need,
+		 struct err *err);
+
+/* Lists directory/entry (entry may be NULL), one name a line, sorted. */
+int collect_dir(struct collector *c, const char *name, const char *directory, const char *entry,
+		enum collect_need need, struct err *err);
+
+/*
+ * Runs a command for looking: LC_ALL=C.UTF-8, no terminal, deadline 10 s. A non-zero exit status is
+ * evidence, not an error; a command that is not there is END_NOT_RUN with error ENOENT. argv ends
+ * in NULL.
+ */
+int collect_command(struct collector *c, const char *name, const char *const argv[],
+		    enum collect_need need, struct err *err);
+
+/* What stat(2), open(2) and access say of a path, as key=value lines: see host.h HOST_STAT. */
+int collect_stat(struct collector *c, const char *name, const char *path, struct err *err);
+
+/* The KVM probe of runner/host/kvm.h, as key=value lines. */
+int collect_kvm(struct collector *c, const char *name, struct err *err);
+
+/* Copies the evidence of a finished step under name. -1 with 'step ... was not done'. */
+int collect_step(struct collector *c, const char *name, const char *step_id, struct err *err);
+
+/* Value of key in 'key=value' lines, or NULL; copied to arena. */
+const char *evidence_key(const struct evidence_item *item, const char *key, struct arena *arena);

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * host: the only door to a machine. A host is opened by its URI and used through its ops:
+ *   local           this machine (runner/host/local.c)
+ *   recorded:DIR    a recording under fixtures/hosts/, for unit tests only (runner/host/recorded.c)
+ */
+#pragma once
+
+#include "runner/base/arena.h"
+#include "runner/base/err.h"
+#include "runner/host/process.h"
+#include "runner/model/evidence.h"
+
+struct host;
+
+struct host_ops {
+	const char *scheme;
+	/*
+	 * Each fills item->{kind,where,when_ms,error,out,...}; memory from arena. 0 also when the
+	 * thing is not there (item->error is ENOENT or ENOTDIR). -1: looking failed (EACCES, EIO,
+	 * deadline).
+	 */
+	int (*read_file)(struct host *h, const char *path, struct arena *arena,
+			 struct evidence_item *item, struct err *err);
+	int (*list_dir)(struct host *h, const char *path, struct arena *arena,
+			struct evidence_item *item, struct err *err);
+	int (*run)(struct host *h, const struct process_spec *spec, struct arena *arena,
+		   struct evidence_item *item, struct err *err);
+	/* HOST_STAT: type=regular|directory|character|block|other size= mode=0600 uid= gid= mtime=
+	 * readable= writable= device=MAJOR:MINOR */
+	int (*stat)(struct host *h, const char *path, struct arena *arena,
+		    struct evidence_item *item, struct err *err);
+	int (*kvm)(struct host *h, struct arena *arena, struct evidence_item *item,
+		   struct err *err);
+	void (*close)(struct host *h);
+};
+
+struct host {
+	const char *role; /* 'local', 'source', 'destination' */
+	const char *uri;
+	const struct host_ops *ops;
+	struct process_group *group; /* borrowed: where the local host's processes run */
+	void *data;
+};
+
+/* Opens a host. role and uri are borrowed. The kinds stand in one table in host.c. */
+int host_open(const char *role, const char *uri, struct process_group *group, struct host **ret,
+	      struct err *err);
+/* NULL is allowed. */
+void host_close(struct host *h);

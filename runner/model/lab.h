@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* lab: a loaded lab file. Everything belongs to lab->arena; nothing in it changes after loading. */
+#pragma once
+
+#include "runner/base/arena.h"
+#include "runner/base/err.h"
+#include "runner/base/field.h"
+#include "runner/model/measure.h"
+#include "runner/model/text.h"
+
+struct checker;
+
+enum matcher_op {
+	MATCH_EQ,
+	MATCH_NE,
+	MATCH_LT,
+	MATCH_LE,
+	MATCH_GT,
+	MATCH_GE,
+	MATCH_IN,	/* any of a list */
+	MATCH_MATCHES,	/* PCRE2; of a list measure: any element */
+	MATCH_CONTAINS, /* a substring of a string; an element of a list */
+	MATCH_EXISTS,	/* true: something was seen */
+	MATCH_COUNT,
+};
+
+/* One comparison of one measure; type-checked when loaded. */
+struct matcher {
+	size_t measure; /* index in the check's specs */
+	enum matcher_op op;
+	struct value right;
+	struct loc loc;
+};
+
+struct matchers {
+	struct matcher *v;
+	size_t n;
+};
+
+/* A measure of a check of the same experiment, compared. */
+struct clause {
+	size_t check; /* index in the experiment's checks */
+	struct matcher matcher;
+};
+
+/* All clauses hold. */
+struct alternative {
+	struct clause *v;
+	size_t n;
+};
+
+/* Any alternative holds. n == 0: no condition was given. */
+struct condition {
+	struct alternative *v;
+	size_t n;
+};
+
+struct param {
+	const char *name; /* also the name of the environment variable */
+	int type;	  /* index in param_types (runner/load/param.c) */
+	struct text text;
+	const char *value; /* from --set, else the default; NULL: missing */
+	const char *default_value;
+	struct loc loc;
+};
+
+struct choice {
+	const char *id;
+	struct text text;
+	struct condition right_if; /* of a prediction's choices */
+};
+
+struct choices {
+	struct choice *v;
+	size_t n;
+};
+
+struct predict {
+	struct text ask;
+	struct choices choices;
+	bool reason; /* a reason is asked for */
+	bool sure;   /* how sure, 1 to 5, is asked for */
+};
+
+enum change_kind { CHANGE_MODULE, CHANGE_FILE, CHANGE_KIND_COUNT };
+
+/* Something a step may create, undone when it was not there before. */
+struct change {
+	enum change_kind kind;
+	const char *name; /* module name or absolute path */
+};
+
+struct changes {
+	struct change *v;
+	size_t n;
+};
+
+enum step_repeat {
+	REPEAT_ASK,  /* after a crash in the middle, ask before doing it again */
+	REPEAT_SAFE, /* doing it twice is as good as once */
+};
+
+struct step {
+	const char *id;
+	struct text title, text; /* text: why, and what it changes */
+	const char *on;		 /* host role, 'local' */
+	const char *run; /* shell text, run by 'sh -e -u -c' with parameters in the environment */
+	bool root;	 /* runs as root, through sudo -n where needed */
+	int64_t timeout_ms;
+	int repeat; /* enum step_repeat */
+	struct changes changes;
+	struct loc loc;
+};
+
+struct check {
+	const char *id;
+	struct text title, why, next; /* why it matters; what to do next when it fails */
+	const struct checker *checker;
+	void *params;			  /* the checker's own struct */
+	const struct measure_spec *specs; /* the checker's, then dynamic ones */
+	size_t spec_count;
+	const char *on;
+	struct matchers expect;
+	struct condition applies_if; /* else NA */
+	struct text na;		     /* why it does not apply then */
+	struct strings needs;	     /* checks that must PASS first */
+	int64_t points;
+	int64_t within_ms, hold_ms;
+	struct loc loc;
+};
+
+enum question_part { PART_OBSERVE, PART_EXPLAIN };
+enum question_kind { QUESTION_CHOICE, QUESTION_NUMBER, QUESTION_TEXT };
+
+struct rubric_row {
+	int64_t points;
+	struct strings any; /* PCRE2 patterns, caseless; one that matches earns the points */
+	struct text text;   /* what this row looks for */
+};
+
+struct hint {
+	int64_t cost; /* points of its question */
+	struct text text;
+};
+
+struct question {
+	const char *id;
+	int part; /* enum question_part */
+	int kind; /* enum question_kind */
+	struct text ask, model_answer;
+	const char *unit;
+	struct choices choices;
+	struct condition applies_if;
+	int64_t points;
+	/* The right answer: a measure of this run, or a literal; text questions have a rubric
+	 * instead. */
+	bool answer_is_measure;
+	size_t answer_check, answer_measure;
+	struct value answer;
+	double tolerance; /* numbers: absolute, or a share (0.2 is 20%) when tolerance_is_share */
+	bool tolerance_is_share;
+	struct {
+		struct rubric_row *v;
+		size_t n;
+	} rubric;
+	struct {
+		struct hint *v;
+		size_t n;
+	} hints;
+	struct loc loc;
+};
+
+/* A known problem, recognised by what was measured. */
+struct diagnosis {
+	const char *id;
+	struct condition when;
+	struct text text, next;
+	struct loc loc;
+};
+
+struct weights {
+	int64_t predict, predict_right, execute, observe,
+		explain; /* points; predict includes predict_right */
+};
+
+struct experiment {
+	const char *id;
+	struct text title, background, hypothesis;
+	struct predict *predict; /* NULL: none */
+	struct {
+		struct step *v;
+		size_t n;
+	} steps;
+	struct {
+		struct check *v;
+		size_t n;
+	} checks;
+	struct condition supported_if, refuted_if;
+	struct {
+		struct question *v;
+		size_t n;
+	} questions;
+	struct {
+		struct diagnosis *v;
+		size_t n;
+	} diagnoses;
+	struct weights *weights; /* NULL: the lab's */
+	struct loc loc;
+};
+
+struct needs {
+	bool root;
+	struct strings commands, hosts;
+};
+
+struct lab {
+	struct arena arena;
+	const char *path;   /* as given */
+	const char *source; /* the file's bytes */
+	size_t source_len;
+	unsigned char sha256[32]; /* of source */
+	const char *id;
+	struct text title, summary;
+	int64_t minutes;     /* time a student needs */
+	int64_t threshold;   /* per cent of the possible points that is 'met' */
+	struct needs *needs; /* NULL: none */
+	struct {
+		struct param *v;
+		size_t n;
+	} params;
+	struct weights *weights; /* never NULL after loading */
+	struct {
+		struct experiment *v;
+		size_t n;
+	} experiments;
+};
+
+void lab_free(struct lab *lab);
+/* NULL when there is none. */
+const struct experiment *lab_experiment(const struct lab *lab, const char *id);

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * ui: what the student meets at the terminal. Text that comes from outside (output of commands,
+ * answers, labs) goes through escape_terminal on its way. Output is wrapped at the terminal's width
+ * (40 to 200; 80 without one).
+ */
+#pragma once
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "runner/base/buf.h"
+#include "runner/base/err.h"
+#include "runner/model/text.h"
+#include "runner/model/verdict.h"
+
+struct ui_options {
+	bool plain; /* no colour, no cursor movement, words for symbols */
+	bool quiet; /* nothing but prompts and errors: the document goes to stdout */
+	bool ask;   /* false: never prompt (--yes, --answers, no terminal) */
+};
+
+struct ui;
+
+/* Writes to out. Colour only on a terminal without NO_COLOR and not plain. Saves the terminal's
+ * settings. */
+int ui_open(FILE *out, const struct ui_options *options, struct ui **ret, struct err *err);
+/* Puts the terminal back as ui_open found it. NULL is allowed. */
+void ui_close(struct ui *ui);
+
+/* True when there is a person to ask: stdin and out are terminals and options->ask. */
+bool ui_can_ask(const struct ui *ui);
+enum lang ui_lang(void); /* of the messages in force: from LANGUAGE, LC_ALL, LC_MESSAGES, LANG */
+
+void ui_heading(struct ui *ui, int level, const char *text);
+/* A wrapped paragraph, indented by indent columns. */
+void ui_paragraph(struct ui *ui, int indent, const char *text);
+/* 'label: text', wrapped with the text hanging behind the label. */
+void ui_field(struct ui *ui, const char *label, const char *text);
+/* Something as it is (a command, output), each line behind '    '; folded to max_lines, 0: all. */
+void ui_verbatim(struct ui *ui, const char *bytes, size_t len, size_t max_lines);
+/* 'PASS   text' with the word in its colour. */
+void ui_verdict(struct ui *ui, enum verdict verdict, const char *text);
+/* The outcome's word in its colour, then text. */
+void ui_outcome(struct ui *ui, enum outcome outcome, const char *text);
+
+/* Progress of something long: shown from 2 s on with elapsed time; on a terminal only.
+ * ui_progress_end clears it. */
+void ui_progress(struct ui *ui, const char *what, int64_t elapsed_ms);
+void ui_progress_end(struct ui *ui);
+
+/*
+ * Questions. 0: answered; 1: nothing was answered (empty line, end of input); -1 with ERR_INTERRUPT
+ * or ERR_TERMINATE: a signal came (ui_signal). Input is read in the terminal's own line mode; '?'
+ * alone calls help when it is not NULL.
+ */
+struct ui_help {
+	void (*show)(void *data); /* the next hint */
+	void *data;
+};
+
+int ui_ask_choice(struct ui *ui, const char *ask, const char *const *ids, const char *const *texts,
+		  const struct ui_help *help, size_t *ret, struct err *err);
+int ui_ask_line(struct ui *ui, const char *ask, const struct ui_help *help, struct buf *ret,
+		struct err *err);
+/* Several lines, ended by an empty one. */
+int ui_ask_text(struct ui *ui, const char *ask, const struct ui_help *help, struct buf *ret,
+		struct err *err);
+/* yes or no; an empty line is the default. */
+int ui_ask_yes(struct ui *ui, const char *ask, bool preset, bool *ret, struct err *err);
+
+/* Installs handlers for INT, TERM, HUP (no SA_RESTART). Counts: 1 graceful, 2 at once. */
+void ui_catch_signals(void);
+/* 0, or how often a signal came; for process_spec.cancel. */
+extern volatile sig_atomic_t ui_signal_count;
+/* The signal that came last. */
+extern volatile sig_atomic_t ui_signal_last;

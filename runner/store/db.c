@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* db: opens the state database, keeps its schema and its prepared statements. */
+#include "runner/store/db.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "runner/base/i18n.h"
+
+#define SCHEMA_VERSION 1
+
+static const char schema[] =
+	"PRAGMA user_version=1;"
+	"CREATE TABLE run(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, lab TEXT, path "
+	"TEXT,"
+	" mode TEXT, version TEXT, source BLOB, started INTEGER, finished INTEGER DEFAULT 0,"
+	" earned INTEGER DEFAULT 0, possible INTEGER DEFAULT 0, exit_code INTEGER DEFAULT 0,"
+	" modules_before TEXT);"
+	"CREATE TABLE setting(run INTEGER, name TEXT, value TEXT, PRIMARY KEY(run, name))"
+	" WITHOUT ROWID;"
+	"CREATE TABLE fact(run INTEGER, n INTEGER, name TEXT, value TEXT, PRIMARY KEY(run, n))"
+	" WITHOUT ROWID;"
+	"CREATE TABLE prediction(run INTEGER, experiment INTEGER, choice TEXT, reason TEXT,"
+	" sure INTEGER, at INTEGER, hash TEXT, PRIMARY KEY(run, experiment)) WITHOUT ROWID;"
+	"CREATE TRIGGER prediction_is_locked BEFORE UPDATE ON prediction"
+	" BEGIN SELECT RAISE(ABORT, 'a prediction cannot be changed'); END;"
+	"CREATE TRIGGER prediction_stays BEFORE DELETE ON prediction"
+	" BEGIN SELECT RAISE(ABORT, 'a prediction cannot be deleted'); END;"
+	"CREATE TABLE step(run INTEGER, experiment INTEGER, item INTEGER, state INTEGER, at "
+	"INTEGER,"
+	" why TEXT, PRIMARY KEY(run, experiment, item)) WITHOUT ROWID;"
+	"CREATE TABLE looked(run INTEGER, experiment INTEGER, item INTEGER, verdict INTEGER,"
+	" reason TEXT, at INTEGER, waited INTEGER, PRIMARY KEY(run, experiment, item)) WITHOUT "
+	"ROWID;"
+	"CREATE TABLE evidence(run INTEGER, experiment INTEGER, item INTEGER, of INTEGER, n "
+	"INTEGER,"
+	" name TEXT, kind INTEGER, host TEXT, place TEXT, at INTEGER, error INTEGER, end INTEGER,"
+	" status INTEGER, ms INTEGER, out BLOB, out_head INTEGER, out_total INTEGER, out_sha BLOB,"
+	" err BLOB, err_head INTEGER, err_total INTEGER, err_sha BLOB,"
+	" PRIMARY KEY(run, experiment, of, item, n)) WITHOUT ROWID;"
+	"CREATE TABLE answer(run INTEGER, experiment INTEGER, item INTEGER, text TEXT, hints "
+	"INTEGER,"
+	" at INTEGER, PRIMARY KEY(run, experiment, item)) WITHOUT ROWID;"
+	"CREATE TABLE change(run INTEGER, kind INTEGER, name TEXT, existed INTEGER,"
+	" undone INTEGER DEFAULT 0, why TEXT, PRIMARY KEY(run, kind, name));";
+
+#define PLACE "run=?1 AND experiment=?2 AND item=?3"
+
+static const char *const sql[SQL_COUNT] = {
+	[SQL_BEGIN] = "BEGIN IMMEDIATE",
+	[SQL_COMMIT] = "COMMIT",
+	[SQL_RUN_ADD] = "INSERT INTO run(name,lab,path,mode,version,source,started,modules_before)"
+			" VALUES(?,?,?,?,?,?,?,?)",
+	[SQL_RUN_FINISH] =
+		"UPDATE run SET finished=?2, earned=?3, possible=?4, exit_code=?5 WHERE id=?1",
+	[SQL_RUN_GET] = "SELECT id,name,lab,path,mode,version,started,finished,earned,possible,"
+			"exit_code,modules_before,source FROM run WHERE id=?1",
+	[SQL_RUN_LATEST] = "SELECT max(id) FROM run",
+	[SQL_RUN_LIST] = "SELECT id,name,lab,path,mode,version,started,finished,earned,possible,"
+			 "exit_code,NULL,NULL FROM run ORDER BY id",
+	[SQL_SETTING_ADD] = "INSERT INTO setting VALUES(?,?,?)",
+	[SQL_SETTING_LIST] = "SELECT name,value FROM setting WHERE run=? ORDER BY name",
+	[SQL_FACT_ADD] = "INSERT INTO fact SELECT ?1, count(*), ?2, ?3 FROM fact WHERE run=?1",
+	[SQL_FACT_LIST] = "SELECT name,value FROM fact WHERE run=? ORDER BY n",
+	[SQL_PREDICTION_ADD] = "INSERT INTO prediction VALUES(?,?,?,?,?,?,?)",
+	[SQL_PREDICTION_GET] = "SELECT choice,reason,sure,at,hash FROM prediction"
+			       " WHERE run=? AND experiment=?",
+	[SQL_STEP_SET] = "INSERT OR REPLACE INTO step VALUES(?,?,?,?,?,?)",
+	[SQL_STEP_GET] = "SELECT state,at,why FROM step WHERE " PLACE,
+	[SQL_CHECK_SET] = "INSERT OR REPLACE INTO looked VALUES(?,?,?,?,?,?,?)",
+	[SQL_CHECK_GET] = "SELECT verdict,reason,at,waited FROM looked WHERE " PLACE,
+	[SQL_EVIDENCE_CLEAR] = "DELETE FROM evidence WHERE " PLACE " AND of=?4",
+	[SQL_EVIDENCE_ADD] =
+		"INSERT INTO evidence VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+	[SQL_EVIDENCE_LIST] = "SELECT name,kind,host,place,at,error,end,status,ms,out,out_head,"
+			      "out_total,out_sha,err,err_head,err_total,err_sha FROM evidence"
+			      " WHERE " PLACE " AND of=?4 ORDER BY n",
+	[SQL_ANSWER_SET] = "INSERT OR REPLACE INTO answer VALUES(?,?,?,?,?,?)",
+	[SQL_ANSWER_GET] = "SELECT text,hints,at FROM answer WHERE " PLACE,
+	[SQL_CHANGE_ADD] = "INSERT OR IGNORE INTO change(run,kind,name,existed) VALUES(?,?,?,?)",
+	[SQL_CHANGE_SET] =
+		"UPDATE change SET undone=?4, why=?5 WHERE run=?1 AND kind=?2 AND name=?3",
+	[SQL_CHANGE_LIST] =
+		"SELECT kind,name,existed,undone,why FROM change WHERE run=? ORDER BY rowid",
+};
+
+int db_fail(struct store *s, struct err *err)
+{
+	return err_set(err, ERR_IO, NULL, _("state database '%s': %s"), s->directory,
+		       sqlite3_errmsg(s->db));
+}
+
+static int execute(struct store *s, const char *text, struct err *err)
+{
+	return sqlite3_exec(s->db, text, NULL, NULL, NULL) == SQLITE_OK ? 0 : db_fail(s, err);
+}
+
+static int read_version(struct store *s, int *ret, struct err *err)
+{
+	sqlite3_stmt *st;
+
+	if (sqlite3_prepare_v2(s->db, "PRAGMA user_version", -1, &st, NULL) != SQLITE_OK ||
+	    sqlite3_step(st) != SQLITE_ROW) {
+		sqlite3_finalize(st);
+		return db_fail(s, err);
+	}
+	*ret = sqlite3_column_int(st, 0);
+	sqlite3_finalize(st);
+	return 0;
+}
+
+/* Two kvmlabs may meet here for the first time: the version is read again under the write lock. */
+static int make_schema(struct store *s, struct err *err)
+{
+	int version;
+
+	if (execute(s, "BEGIN IMMEDIATE", err) < 0 || read_version(s, &version, err) < 0)
+		return -1;
+	if (version == 0 && execute(s, schema, err) < 0)
+		return -1;
+	return execute(s, "COMMIT", err);
+}
+
+int db_open(struct store *s, const char *path, struct err *err)
+{
+	int version;
+
+	if (sqlite3_open_v2(path, &s->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) !=
+	    SQLITE_OK)
+		return db_fail(s, err);
+	sqlite3_busy_timeout(s->db, 5000);
+	if (execute(s, "PRAGMA synchronous=FULL; PRAGMA cache_size=-1024;", err) < 0 ||
+	    read_version(s, &version, err) < 0)
+		return -1;
+	if (version == 0 &&
+	    (execute(s, "PRAGMA journal_mode=WAL;", err) < 0 || make_schema(s, err) < 0))
+		return -1;
+	if (version > SCHEMA_VERSION)
+		return err_set(err, ERR_IO, NULL,
+			       _("state database '%s' is from a newer kvmlab (version %d, this one "
+				 "knows %d)"),
+			       path, version, SCHEMA_VERSION);
+	return 0;
+}
+
+void db_close(struct store *s)
+{
+	for (size_t i = 0; i < SQL_COUNT; i++)
+		sqlite3_finalize(s->statements[i]);
+	sqlite3_close(s->db);
+}
+
+static sqlite3_stmt *prepared(struct store *s, enum statement which)
+{
+	sqlite3_stmt **st = &s->statements[which];
+
+	if (*st)
+		sqlite3_reset(*st);
+	else
+		sqlite3_prepare_v3(s->db, sql[which], -1, SQLITE_PREPARE_PERSISTENT, st, NULL);
+	return *st;
+}
+
+static void bind(sqlite3_stmt *st, const char *types, va_list ap)
+{
+	const void *blob;
+
+	for (int i = 1; *types; types++, i++) {
+		switch (*types) {
+		case 'i':
+			sqlite3_bind_int64(st, i, va_arg(ap, int64_t));
+			break;
+		case 's':
+			sqlite3_bind_text(st, i, va_arg(ap, const char *), -1, SQLITE_STATIC);
+			break;
+		case 'b':
+			blob = va_arg(ap, const void *);
+			sqlite3_bind_blob64(st, i, blob, va_arg(ap, size_t), SQLITE_STATIC);
+			break;
+		}
+	}
+}
+
+sqlite3_stmt *db_bind(struct store *s, enum statement which, struct err *err, const char *types,
+		      ...)
+{
+	sqlite3_stmt *st = prepared(s, which);
+	va_list ap;
+
+	if (!st) {
+		db_fail(s, err);
+		return NULL;
+	}
+	va_start(ap, types);
+	bind(st, types, ap);
+	va_end(ap);
+	return st;
+}
+
+int db_step(struct store *s, sqlite3_stmt *st, struct err *err)
+{
+	int rc = sqlite3_step(st);
+
+	if (rc == SQLITE_ROW)
+		return 1;
+	if (rc != SQLITE_DONE) {
+		db_fail(s, err);
+		sqlite3_reset(st);
+		return -1;
+	}
+	sqlite3_reset(st);
+	return 0;
+}
+
+static int begin(struct store *s, struct err *err)
+{
+	sqlite3_stmt *st;
+
+	if (s->in_transaction)
+		return 0;
+	st = db_bind(s, SQL_BEGIN, err, "");
+	if (!st || db_step(s, st, err) < 0)
+		return -1;
+	s->in_transaction = true;
+	return 0;
+}
+
+int db_write(struct store *s, enum statement which, struct err *err, const char *types, ...)
+{
+	sqlite3_stmt *st;
+	va_list ap;
+
+	if (begin(s, err) < 0)
+		return -1;
+	st = prepared(s, which);
+	if (!st)
+		return db_fail(s, err);
+	va_start(ap, types);
+	bind(st, types, ap);
+	va_end(ap);
+	return db_step(s, st, err) < 0 ? -1 : 0;
+}
+
+int store_commit(struct store *s, struct err *err)
+{
+	sqlite3_stmt *st;
+
+	if (!s->in_transaction)
+		return 0;
+	st = db_bind(s, SQL_COMMIT, err, "");
+	if (!st || db_step(s, st, err) < 0)
+		return -1;
+	s->in_transaction = false;
+	return 0;
+}
+
+const char *db_text(sqlite3_stmt *st, int column, struct arena *arena)
+{
+	const char *text = (const char *)sqlite3_column_text(st, column);
+
+	return text ? arena_strdup(arena, text) : NULL;
+}
+
+const char *db_blob(sqlite3_stmt *st, int column, struct arena *arena, size_t *len)
+{
+	const void *data = sqlite3_column_blob(st, column);
+
+	*len = (size_t)sqlite3_column_bytes(st, column);
+	return arena_memdup(arena, data, *len);
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* db: statements of the store, prepared once; only files of runner/store/ use it. */
+#pragma once
+
+#include <sqlite3.h>
+
+#include "runner/store/store.h"
+
+/* One row per statement in db.c. */
+enum statement {
+	SQL_BEGIN,
+	SQL_COMMIT,
+	SQL_RUN_ADD,
+	SQL_RUN_FINISH,
+	SQL_RUN_GET,
+	SQL_RUN_LATEST,
+	SQL_RUN_LIST,
+	SQL_SETTING_ADD,
+	SQL_SETTING_LIST,
+	SQL_FACT_ADD,
+	SQL_FACT_LIST,
+	SQL_PREDICTION_ADD,
+	SQL_PREDICTION_GET,
+	SQL_STEP_SET,
+	SQL_STEP_GET,
+	SQL_CHECK_SET,
+	SQL_CHECK_GET,
+	SQL_EVIDENCE_CLEAR,
+	SQL_EVIDENCE_ADD,
+	SQL_EVIDENCE_LIST,
+	SQL_ANSWER_SET,
+	SQL_ANSWER_GET,
+	SQL_CHANGE_ADD,
+	SQL_CHANGE_SET,
+	SQL_CHANGE_LIST,
+	SQL_COUNT,
+};
+
+struct store {
+	sqlite3 *db;
+	sqlite3_stmt *statements[SQL_COUNT];
+	char *directory;
+	int lock_fd;
+	bool in_transaction;
+};
+
+/*
+ * A statement with its arguments bound: 'i' int64_t, 's' const char * (NULL allowed), 'b' const
+ * void * and size_t. Strings and blobs must stay until the statement is done. NULL on error.
+ */
+sqlite3_stmt *db_bind(struct store *s, enum statement which, struct err *err, const char *types,
+		      ...);
+/* As db_bind inside a transaction (begun when none is open), executed. */
+int db_write(struct store *s, enum statement which, struct err *err, const char *types, ...);
+/* Next row: 1, none left: 0 (and the statement is reset), error: -1. */
+int db_step(struct store *s, sqlite3_stmt *st, struct err *err);
+int db_open(struct store *s, const char *path, struct err *err);
+void db_close(struct store *s);
+int db_fail(struct store *s, struct err *err);
+
+/* Column readers that copy into an arena; NULL stays NULL. */
+const char *db_text(sqlite3_stmt *st, int column, struct arena *arena);
+const char *db_blob(sqlite3_stmt *st, int column, struct arena *arena, size_t *len);

@@ -67,3 +67,9 @@ struct process_result {
  */
 int process_run(struct process_group *g, const struct process_spec *spec, struct arena *arena,
 		struct process_result *ret, struct err *err);
+
+/*
+ * Runs 'sudo -v' on the terminal that we have, so that a person sees the question and can answer
+ * it. 0 when sudo then works without asking; ERR_PRIVILEGE otherwise.
+ */
+int process_sudo_authenticate(struct err *err);

@@ -78,6 +78,13 @@ void store_close(struct store *s)
 	free(s);
 }
 
+uint64_t store_identity(const struct store *s)
+{
+	struct stat st;
+
+	return stat(s->directory, &st) == 0 ? (uint64_t)st.st_ino : 0;
+}
+
 static int name_holder(int fd, struct err *err)
 {
 	char holder[512];

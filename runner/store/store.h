@@ -25,6 +25,9 @@ int store_commit(struct store *s, struct err *err);
  */
 int store_lock(struct store *s, const char *purpose, struct err *err);
 
+/* A number that names this state directory on this machine: its inode. */
+uint64_t store_identity(const struct store *s);
+
 /* One row of the run table; strings belong to the arena given when read. */
 struct run_row {
 	int64_t id;

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* look: collects evidence for a check, as often as 'within' and 'hold_for' ask, and judges it. */
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+
+#include "checks/checker.h"
+#include "checks/collector.h"
+#include "runner/base/cleanup.h"
+#include "runner/base/i18n.h"
+#include "runner/run/judge.h"
+#include "runner/run/steps.h"
+
+#define PAUSE_FIRST_MS 20
+#define PAUSE_MAX_MS   1000
+
+static void cut(const struct output *o, struct arena *arena, struct output *ret)
+{
+	size_t head = o->kept_len > EXCERPT_MAX ? EXCERPT_MAX / 2 : o->kept_len;
+	size_t tail = o->kept_len > EXCERPT_MAX ? EXCERPT_MAX - head : 0;
+	char *kept;
+
+	*ret = *o;
+	if (!o->kept)
+		return;
+	kept = arena_alloc(arena, head + tail + 1);
+	memcpy(kept, o->kept, head);
+	memcpy(kept + head, o->kept + o->kept_len - tail, tail);
+	ret->kept = kept;
+	ret->kept_len = head + tail;
+	ret->head_len = tail || o->head_len > head ? head : o->head_len;
+}
+
+void evidence_excerpt(const struct evidence *ev, struct arena *arena, struct evidence *ret)
+{
+	for (size_t i = 0; i < ev->n; i++) {
+		const struct evidence_item *from = &ev->items[i];
+		struct evidence_item *to = evidence_add(ret, arena_strdup(arena, from->name));
+		const char *name = to->name;
+
+		*to = *from;
+		to->name = name;
+		to->host = from->host ? arena_strdup(arena, from->host) : NULL;
+		to->where = from->where ? arena_strdup(arena, from->where) : NULL;
+		cut(&from->out, arena, &to->out);
+		cut(&from->err, arena, &to->err);
+	}
+}
+
+void check_measure(struct check_result *r, const struct evidence *ev,
+		   const struct check_result *others, struct arena *arena, enum lang lang)
+{
+	const struct check *c = r->check;
+	struct err err = { 0 };
+
+	measures_init(&r->measures, c->specs, c->spec_count, arena);
+	if (r->verdict == VERDICT_SKIP || r->verdict == VERDICT_BROKEN)
+		return;
+	r->verdict = VERDICT_NONE;
+	if (c->applies_if.n && condition_truth(&c->applies_if, others) == TRUTH_NO) {
+		check_judge(r, others, arena, lang);
+		return;
+	}
+	if (c->checker->measure(ev, c->params, &r->measures, &err) < 0) {
+		r->verdict = VERDICT_BROKEN;
+		r->reason = arena_strdup(arena, err.msg);
+		return;
+	}
+	check_judge(r, others, arena, lang);
+}
+
+/* The finished step's evidence, from the store: the whole of what was kept. */
+static const struct evidence_item *find_step(void *data, const char *id)
+{
+	struct look *look = data;
+	const struct experiment *x = look->result->experiment;
+	struct evidence ev = { 0 };
+	struct evidence_item *ret = NULL;
+	struct err err;
+
+	for (size_t i = 0; i < x->steps.n; i++) {
+		struct place at = { look->run, look->experiment, i };
+
+		if (strcmp(x->steps.v[i].id, id) || look->result->steps[i].state != STEP_DONE)
+			continue;
+		if (store_evidence_get(look->store, at, EVIDENCE_OF_STEP, look->arena, &ev, &err) <
+		    0)
+			break;
+		if (ev.n) {
+			ret = arena_alloc(look->arena, sizeof(*ret));
+			*ret = ev.items[0];
+		}
+		break;
+	}
+	evidence_done(&ev);
+	return ret;
+}
+
+static size_t step_index(const struct experiment *x, const char *id)
+{
+	size_t i = 0;
+
+	while (i < x->steps.n && strcmp(x->steps.v[i].id, id))
+		i++;
+	return i;
+}
+
+/* The first step named by the parameters that has no evidence, or NULL. */
+static const char *missing_step(const struct experiment_result *x, const struct check *c)
+{
+	for (const struct field *f = c->checker->fields; f && f->name; f++) {
+		const char *id;
+		size_t i;
+
+		if (f->type != FIELD_STEP)
+			continue;
+		id = *(const char *const *)((const char *)c->params + f->offset);
+		if (!id)
+			continue;
+		i = step_index(x->experiment, id);
+		if (i == x->experiment->steps.n || !x->steps[i].evidence)
+			return id;
+	}
+	return NULL;
+}
+
+static int check_index(const struct experiment *x, const char *id)
+{
+	for (size_t i = 0; i < x->checks.n; i++)
+		if (!strcmp(x->checks.v[i].id, id))
+			return (int)i;
+	return -1;
+}
+
+/* Looks first at what c depends on. */
+static int look_at_dependencies(struct run *run, size_t e, const struct check *c, struct err *err)
+{
+	const struct experiment *x = run->report.experiments[e].experiment;
+
+	for (size_t i = 0; i < c->needs.n; i++) {
+		int need = check_index(x, c->needs.v[i]);
+
+		if (need >= 0 && check_look(run, e, (size_t)need, err) < 0)
+			return -1;
+	}
+	for (size_t i = 0; i < c->applies_if.n; i++)
+		for (size_t j = 0; j < c->applies_if.v[i].n; j++)
+			if (check_look(run, e, c->applies_if.v[i].v[j].check, err) < 0)
+				return -1;
+	return 0;
+}
+
+/* SKIP with its reason when something c needs did not pass or a step was not done. */
+static bool skip(struct run *run, struct experiment_result *x, struct check_result *r)
+{
+	const struct check *c = r->check;
+	const char *step;
+
+	for (size_t i = 0; i < c->needs.n; i++) {
+		int need = check_index(x->experiment, c->needs.v[i]);
+
+		if (need < 0 || x->checks[need].verdict == VERDICT_PASS)
+			continue;
+		r->verdict = VERDICT_SKIP;
+		r->reason = arena_printf(&run->arena, _("needs '%s', which is %s"), c->needs.v[i],
+					 verdict_name(x->checks[need].verdict));
+		return true;
+	}
+	step = missing_step(x, c);
+	if (!step)
+		return false;
+	r->verdict = VERDICT_SKIP;
+	r->reason = arena_printf(&run->arena, _("step '%s' was not done"), step);
+	return true;
+}
+
+/* One look; ev belongs to scratch. */
+static void look_once(struct run *run, size_t e, struct check_result *r, struct evidence *ev,
+		      struct arena *scratch)
+{
+	struct experiment_result *x = &run->report.experiments[e];
+	struct look look = { run->store, run->row.id, x, e, scratch };
+	struct collector c = { run->host, ev, scratch, find_step, &look };
+	struct err err = { 0 };
+
+	r->verdict = VERDICT_NONE;
+	r->reason = NULL;
+	if (r->check->applies_if.n &&
+	    condition_truth(&r->check->applies_if, x->checks) == TRUTH_NO) {
+		check_measure(r, ev, x->checks, &run->arena, run->report.lang);
+		return;
+	}
+	if (r->check->checker->collect(&c, r->check->params, &err) < 0) {
+		r->verdict = VERDICT_BROKEN;
+		r->reason = arena_strdup(&run->arena, err.msg);
+	}
+	check_measure(r, ev, x->checks, &run->arena, run->report.lang);
+}
+
+/* Whether to look again, given when this one began, what it saw and since when it has held. */
+static bool is_done(const struct check_result *r, int64_t began, int64_t now, int64_t held_since)
+{
+	const struct check *c = r->check;
+
+	if (r->verdict == VERDICT_NA || (!c->within_ms && !c->hold_ms))
+		return true;
+	if (r->verdict == VERDICT_PASS)
+		return now - held_since >= c->hold_ms;
+	return now - began >= c->within_ms;
+}
+
+static int look_until(struct run *run, size_t e, struct check_result *r, struct evidence *ev,
+		      struct arena *scratch)
+{
+	int64_t began = clock_monotonic_ms(), held_since = 0, now;
+	int pause = PAUSE_FIRST_MS;
+	struct err err;
+
+	for (;;) {
+		evidence_done(ev);
+		arena_done(scratch);
+		look_once(run, e, r, ev, scratch);
+		now = clock_monotonic_ms();
+		if (r->verdict != VERDICT_PASS)
+			held_since = 0;
+		else if (!held_since)
+			held_since = now;
+		r->waited_ms = now - began;
+		if (is_done(r, began, now, held_since))
+			return 0;
+		ui_progress(run->ui, r->check->id, now - began);
+		poll(NULL, 0, pause);
+		pause = pause * 2 < PAUSE_MAX_MS ? pause * 2 : PAUSE_MAX_MS;
+		if (run_interrupted(&err) < 0)
+			return -1;
+	}
+}
+
+static int record(struct run *run, struct place at, struct check_result *r,
+		  const struct evidence *ev, struct err *err)
+{
+	struct check_result row = *r;
+
+	if (r->verdict != VERDICT_SKIP && r->verdict != VERDICT_BROKEN)
+		row.verdict = VERDICT_NONE;
+	evidence_excerpt(ev, &run->arena, &r->evidence);
+	if (store_check_set(run->store, at, &row, err) < 0)
+		return -1;
+	return store_evidence_set(run->store, at, EVIDENCE_OF_CHECK, ev, err);
+}
+
+int check_look(struct run *run, size_t e, size_t i, struct err *err)
+{
+	struct experiment_result *x = &run->report.experiments[e];
+	struct check_result *r = &x->checks[i];
+	_cleanup_arena_ struct arena scratch = { 0 };
+	struct evidence ev = { 0 };
+	int rc = 0;
+
+	if (r->when_ms)
+		return 0;
+	if (look_at_dependencies(run, e, r->check, err) < 0)
+		return -1;
+	r->when_ms = clock_unix_ms();
+	if (skip(run, x, r))
+		measures_init(&r->measures, r->check->specs, r->check->spec_count, &run->arena);
+	else
+		rc = look_until(run, e, r, &ev, &scratch);
+	ui_progress_end(run->ui);
+	if (rc < 0)
+		run_interrupted(err);
+	else
+		rc = record(run, run_place(run, e, i), r, &ev, err);
+	evidence_done(&ev);
+	return rc;
+}

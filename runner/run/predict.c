@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* predict: the student commits before the commands may run; the database keeps it locked. */
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "runner/base/cleanup.h"
+#include "runner/base/i18n.h"
+#include "runner/run/steps.h"
+
+void prediction_hash(const char *run_name, const char *experiment, struct prediction *p)
+{
+	_cleanup_buf_ struct buf text = { 0 };
+	unsigned char sha[crypto_hash_sha256_BYTES];
+
+	buf_printf(&text, "%s\n%s\n%s\n%s\n%lld\n", run_name, experiment,
+		   p->choice ? p->choice : "", p->reason ? p->reason : "", (long long)p->sure);
+	crypto_hash_sha256(sha, (const unsigned char *)text.data, text.len);
+	sodium_bin2hex(p->hash, sizeof(p->hash), sha, sizeof(sha));
+}
+
+static int ask_choice(struct run *run, const struct predict *predict, struct prediction *ret,
+		      struct err *err)
+{
+	size_t n = predict->choices.n, picked;
+	const char **ids = arena_array(&run->arena, const char *, n + 1);
+	const char **texts = arena_array(&run->arena, const char *, n + 1);
+	int rc;
+
+	for (size_t i = 0; i < n; i++) {
+		ids[i] = predict->choices.v[i].id;
+		texts[i] = text_get(&predict->choices.v[i].text, run->report.lang);
+	}
+	rc = ui_ask_choice(run->ui, text_get(&predict->ask, run->report.lang), ids, texts, NULL,
+			   &picked, err);
+	if (rc == 0)
+		ret->choice = ids[picked];
+	return rc < 0 ? -1 : 0;
+}
+
+static int ask_reason(struct run *run, struct prediction *ret, struct err *err)
+{
+	_cleanup_buf_ struct buf text = { 0 };
+	int rc = ui_ask_text(run->ui, _("Why do you think so?"), NULL, &text, err);
+
+	if (rc == 0)
+		ret->reason = arena_strdup(&run->arena, buf_str(&text));
+	return rc < 0 ? -1 : 0;
+}
+
+static int ask_sure(struct run *run, struct prediction *ret, struct err *err)
+{
+	_cleanup_buf_ struct buf text = { 0 };
+	int rc = ui_ask_line(run->ui, _("How sure are you, from 1 (guessing) to 5 (certain)?"),
+			     NULL, &text, err);
+	long sure = rc == 0 ? strtol(buf_str(&text), NULL, 10) : 0;
+
+	ret->sure = sure >= 1 && sure <= 5 ? sure : 0;
+	return rc < 0 ? -1 : 0;
+}
+
+static int ask_person(struct run *run, const struct predict *predict, struct prediction *ret,
+		      struct err *err)
+{
+	if (ask_choice(run, predict, ret, err) < 0)
+		return -1;
+	if (!ret->choice)
+		return 0;
+	if (predict->reason && ask_reason(run, ret, err) < 0)
+		return -1;
+	return predict->sure ? ask_sure(run, ret, err) : 0;
+}
+
+static void take_given(const struct given *given, struct prediction *ret)
+{
+	ret->choice = given->choice;
+	ret->reason = given->reason;
+	ret->sure = given->sure;
+}
+
+int prediction_ask(struct run *run, size_t e, struct err *err)
+{
+	struct experiment_result *r = &run->report.experiments[e];
+	const struct experiment *x = r->experiment;
+	const struct given *given = run->answers ? answers_find(run->answers, x->id) : NULL;
+	struct prediction p = { 0 };
+
+	if (!x->predict || r->prediction.at_ms)
+		return 0;
+	if (given)
+		take_given(given, &p);
+	else if (ui_can_ask(run->ui) && ask_person(run, x->predict, &p, err) < 0)
+		return -1;
+	p.at_ms = clock_unix_ms();
+	prediction_hash(run->row.name, x->id, &p);
+	if (store_prediction_add(run->store, run_place(run, e, 0), &p, err) < 0)
+		return -1;
+	r->prediction = p;
+	return run_settle(run, err);
+}

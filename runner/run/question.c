@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* question: asks what was seen and why, with hints in stages, and shows what was right. */
+#include <string.h>
+
+#include "runner/base/cleanup.h"
+#include "runner/base/i18n.h"
+#include "runner/run/judge.h"
+#include "runner/run/steps.h"
+
+/* The hints of one question while it is being asked. */
+struct hinting {
+	struct run *run;
+	const struct question *question;
+	int64_t taken;
+};
+
+static void show_hint(void *data)
+{
+	struct hinting *h = data;
+	_cleanup_buf_ struct buf label = { 0 };
+	const struct hint *hint;
+
+	if (h->taken >= (int64_t)h->question->hints.n) {
+		ui_paragraph(
+			h->run->ui, 2,
+			_("There is no further hint. Say in one line what you understand so far."));
+		return;
+	}
+	hint = &h->question->hints.v[h->taken++];
+	buf_printf(&label, _("Hint (costs %lld of this question's %lld points)"),
+		   (long long)hint->cost, (long long)h->question->points);
+	ui_field(h->run->ui, buf_str(&label), text_get(&hint->text, h->run->report.lang));
+}
+
+static int ask_choice(struct run *run, const struct question *q, const struct ui_help *help,
+		      const char **ret, struct err *err)
+{
+	size_t n = q->choices.n, picked;
+	const char **ids = arena_array(&run->arena, const char *, n + 1);
+	const char **texts = arena_array(&run->arena, const char *, n + 1);
+	int rc;
+
+	for (size_t i = 0; i < n; i++) {
+		ids[i] = q->choices.v[i].id;
+		texts[i] = text_get(&q->choices.v[i].text, run->report.lang);
+	}
+	rc = ui_ask_choice(run->ui, text_get(&q->ask, run->report.lang), ids, texts, help, &picked,
+			   err);
+	if (rc == 0)
+		*ret = ids[picked];
+	return rc < 0 ? -1 : 0;
+}
+
+static int ask_words(struct run *run, const struct question *q, const struct ui_help *help,
+		     const char **ret, struct err *err)
+{
+	_cleanup_buf_ struct buf text = { 0 };
+	_cleanup_buf_ struct buf ask = { 0 };
+	int rc;
+
+	buf_puts(&ask, text_get(&q->ask, run->report.lang));
+	if (q->unit)
+		buf_printf(&ask, " [%s]", q->unit);
+	if (q->kind == QUESTION_TEXT)
+		rc = ui_ask_text(run->ui, buf_str(&ask), help, &text, err);
+	else
+		rc = ui_ask_line(run->ui, buf_str(&ask), help, &text, err);
+	if (rc == 0)
+		*ret = arena_strdup(&run->arena, buf_str(&text));
+	return rc < 0 ? -1 : 0;
+}
+
+static int ask_person(struct run *run, const struct question *q, struct answer *ret,
+		      struct err *err)
+{
+	struct hinting hinting = { run, q, 0 };
+	struct ui_help help = { show_hint, &hinting };
+	const struct ui_help *offered = q->hints.n ? &help : NULL;
+	int rc;
+
+	rc = q->kind == QUESTION_CHOICE ? ask_choice(run, q, offered, &ret->text, err)
+					: ask_words(run, q, offered, &ret->text, err);
+	ret->hints = hinting.taken;
+	return rc;
+}
+
+static void take_given(const struct given *given, const char *id, struct answer *ret)
+{
+	for (size_t i = 0; i < given->answers.n; i++) {
+		if (strcmp(given->answers.v[i].id, id))
+			continue;
+		ret->text = given->answers.v[i].text;
+		ret->hints = given->answers.v[i].hints;
+	}
+}
+
+static int ask_one(struct run *run, size_t e, size_t i, struct err *err)
+{
+	struct experiment_result *r = &run->report.experiments[e];
+	const struct question *q = &r->experiment->questions.v[i];
+	const struct given *given =
+		run->answers ? answers_find(run->answers, r->experiment->id) : NULL;
+	struct answer answer = { 0 };
+
+	if (r->answers[i].at_ms)
+		return 0;
+	if (q->applies_if.n && condition_truth(&q->applies_if, r->checks) == TRUTH_NO)
+		return 0;
+	if (given)
+		take_given(given, q->id, &answer);
+	else if (ui_can_ask(run->ui) && ask_person(run, q, &answer, err) < 0)
+		return -1;
+	answer.at_ms = clock_unix_ms();
+	if (store_answer_set(run->store, run_place(run, e, i), &answer, err) < 0)
+		return -1;
+	r->answers[i] = answer;
+	/* A person's words are safe before the next question is asked. */
+	return ui_can_ask(run->ui) ? run_settle(run, err) : 0;
+}
+
+int questions_ask(struct run *run, size_t e, enum question_part part, struct err *err)
+{
+	const struct experiment *x = run->report.experiments[e].experiment;
+
+	for (size_t i = 0; i < x->questions.n; i++)
+		if (x->questions.v[i].part == (int)part && ask_one(run, e, i, err) < 0)
+			return -1;
+	return 0;
+}
+
+static const struct grade_line *find_line(const struct grade *grade, enum grade_part part,
+					  const char *id)
+{
+	for (size_t i = 0; i < grade->n; i++)
+		if (grade->lines[i].part == part && !strcmp(grade->lines[i].id, id))
+			return &grade->lines[i];
+	return NULL;
+}
+
+static void show_feedback(struct run *run, const struct question *q, const struct grade_line *line)
+{
+	const char *model = text_get(&q->model_answer, run->report.lang);
+	enum verdict verdict = line->earned >= line->possible ? VERDICT_PASS : VERDICT_FAIL;
+	_cleanup_buf_ struct buf text = { 0 };
+
+	buf_printf(&text, "%s: %lld.%02lld/%lld.%02lld  %s", q->id, (long long)line->earned / 100,
+		   (long long)line->earned % 100, (long long)line->possible / 100,
+		   (long long)line->possible % 100, line->why);
+	if (line->ungraded || !line->in_total)
+		ui_paragraph(run->ui, 2, buf_str(&text));
+	else
+		ui_verdict(run->ui, verdict, buf_str(&text));
+	if (model)
+		ui_field(run->ui, _("One good answer"), model);
+}
+
+void questions_feedback(struct run *run, size_t e, enum question_part part)
+{
+	const struct experiment_result *r = &run->report.experiments[e];
+	enum grade_part of = part == PART_OBSERVE ? GRADE_OBSERVE : GRADE_EXPLAIN;
+
+	if (run->options.mode != MODE_PRACTICE)
+		return;
+	for (size_t i = 0; i < r->experiment->questions.n; i++) {
+		const struct question *q = &r->experiment->questions.v[i];
+		const struct grade_line *line = find_line(&r->grade, of, q->id);
+
+		if (q->part == (int)part && line)
+			show_feedback(run, q, line);
+	}
+}

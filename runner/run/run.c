@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* run: starts, takes up again and closes a walk through a lab. */
+#include "runner/run/run.h"
+
+#include <fcntl.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "runner/base/cleanup.h"
+#include "runner/base/i18n.h"
+#include "runner/run/judge.h"
+#include "runner/run/steps.h"
+#include "runner/version.h"
+
+const char *const run_mode_names[] = { "practice", "graded", NULL };
+
+static struct run *run_new(const struct run_options *options)
+{
+	struct run *run = mem_alloc(sizeof(*run));
+
+	*run = (struct run){ .options = *options, .ui = options->ui };
+	return run;
+}
+
+void run_close(struct run *run)
+{
+	if (!run)
+		return;
+	report_done(&run->report);
+	host_close(run->host);
+	process_group_close(run->group);
+	store_close(run->store);
+	answers_free(run->answers);
+	lab_free(run->lab);
+	buf_done(&run->told);
+	arena_done(&run->arena);
+	free(run);
+}
+
+/* 'host-20261121T110238Z-1f3a': sorts by time, unique without asking anybody. */
+static const char *new_name(const char *lab, int64_t started_ms, struct arena *arena)
+{
+	time_t seconds = (time_t)(started_ms / 1000);
+	struct tm tm;
+	char when[32];
+
+	strftime(when, sizeof(when), "%Y%m%dT%H%M%SZ", gmtime_r(&seconds, &tm));
+	return arena_printf(arena, "%s-%s-%04x", lab, when, (unsigned)randombytes_uniform(0x10000));
+}
+
+/* One per state directory, as is the lock: whoever holds it may end what the last holder left. */
+static int open_machine(struct run *run, struct err *err)
+{
+	char name[64];
+	const char *uri = run->options.host ? run->options.host : "local";
+
+	snprintf(name, sizeof(name), "kvmlab-%u-%llx", (unsigned)getuid(),
+		 (unsigned long long)store_identity(run->store));
+	if (process_group_open(name, RUNG_CGROUP, &run->group, err) < 0)
+		return -1;
+	return host_open("local", uri, run->group, &run->host, err);
+}
+
+static bool is_in_path(const char *command)
+{
+	const char *path = getenv("PATH");
+
+	for (const char *p = path ? path : ""; *p;) {
+		_cleanup_buf_ struct buf file = { 0 };
+		size_t len = strcspn(p, ":");
+
+		buf_printf(&file, "%.*s/%s", (int)len, p, command);
+		if (access(buf_str(&file), X_OK) == 0)
+			return true;
+		p += len + (p[len] == ':');
+	}
+	return false;
+}
+
+static int check_command(struct run *run, const char *command, struct err *err)
+{
+	if (is_in_path(command))
+		return 0;
+	return err_set(err, ERR_ENV, NULL,
+		       _("lab '%s' needs the command '%s', which is not installed here"), run->lab->id,
+		       command);
+}
+
+/* Visible, at the terminal, before any output is captured: sudo asks for its password here or not
+ * at all. */
+static int check_root(struct run *run, struct err *err)
+{
+	const char *const quiet[] = { "sudo", "-n", "true", NULL };
+	struct process_spec spec = { .argv = quiet };
+	struct process_result result;
+
+	if (geteuid() == 0)
+		return 0;
+	if (process_run(run->group, &spec, &run->arena, &result, err) < 0)
+		return -1;
+	if (result.end == END_EXITED && result.status == 0)
+		return 0;
+	if (ui_can_ask(run->ui) && process_sudo_authenticate(err) == 0)
+		return 0;
+	return err_set(err, ERR_PRIVILEGE, NULL,
+		       _("lab '%s' needs root: run 'sudo -v' in this terminal first, or run kvmlab "
+			 "as root"),
+		       run->lab->id);
+}
+
+static int check_needs(struct run *run, struct err *err)
+{
+	const struct needs *needs = run->lab->needs;
+
+	if (!needs)
+		return 0;
+	for (size_t i = 0; i < needs->commands.n; i++)
+		if (check_command(run, needs->commands.v[i], err) < 0)
+			return -1;
+	return needs->root ? check_root(run, err) : 0;
+}
+
+static void make_environment(struct run *run)
+{
+	size_t n = run->lab->params.n;
+
+	run->env = arena_array(&run->arena, const char *, n + 1);
+	for (size_t i = 0; i < n; i++)
+		run->env[i] = arena_printf(&run->arena, "%s=%s", run->lab->params.v[i].name,
+					   run->lab->params.v[i].value);
+}
+
+static int load_answers(struct run *run, struct complaints *complaints)
+{
+	if (!run->options.answers)
+		return 0;
+	return answers_load_file(run->options.answers, run->lab, &run->answers, complaints);
+}
+
+/* Everything that can be refused is refused before the run exists. */
+static int prepare(struct run *run, struct complaints *complaints, struct err *err)
+{
+	_cleanup_buf_ struct buf purpose = { 0 };
+
+	if (load_answers(run, complaints) < 0)
+		return -1;
+	if (!run->store && store_open(&run->store, err) < 0)
+		return -1;
+	buf_printf(&purpose, "kvmlab run %s", run->lab->id);
+	if (store_lock(run->store, buf_str(&purpose), err) < 0 || open_machine(run, err) < 0)
+		return -1;
+	make_environment(run);
+	return check_needs(run, err);
+}
+
+static int write_row(struct run *run, struct err *err)
+{
+	struct run_row *row = &run->row;
+	struct report *report = &run->report;
+
+	row->started_ms = clock_unix_ms();
+	row->name = new_name(run->lab->id, row->started_ms, &run->arena);
+	row->lab = run->lab->id;
+	row->path = run->lab->path;
+	row->mode = run_mode_names[run->options.mode];
+	row->version = KVMLAB_VERSION;
+	row->source = run->lab->source;
+	row->source_len = run->lab->source_len;
+	row->modules_before = modules_list(run->host, &run->arena);
+	if (store_run_add(run->store, row, run->options.settings, err) < 0)
+		return -1;
+	facts_look(run->host, &run->arena, &report->host.v, &report->host.n);
+	for (size_t i = 0; i < report->host.n; i++)
+		if (store_fact_add(run->store, row->id, &report->host.v[i], err) < 0)
+			return -1;
+	report->run_id = row->name;
+	report->mode = row->mode;
+	report->version = row->version;
+	report->started_ms = row->started_ms;
+	return store_commit(run->store, err);
+}
+
+static int start(struct run *run, const char *lab, struct complaints *complaints, struct err *err)
+{
+	const char *path;
+
+	if (catalog_find(lab, &run->arena, &path, err) < 0 ||
+	    lab_load_file(path, run->options.settings, LOAD_RUN, &run->lab, complaints) < 0 ||
+	    prepare(run, complaints, err) < 0)
+		return -1;
+	report_init(&run->report, run->lab, &run->arena, ui_lang());
+	return write_row(run, err);
+}
+
+int run_start(const char *lab, const struct run_options *options, struct run **ret,
+	      struct complaints *complaints, struct err *err)
+{
+	struct run *run = run_new(options);
+
+	if (start(run, lab, complaints, err) < 0) {
+		run_close(run);
+		return -1;
+	}
+	*ret = run;
+	return 0;
+}
+
+/* The latest unfinished run when id is 0. */
+static int find_unfinished(struct store *s, int64_t *id, struct arena *arena, struct err *err)
+{
+	struct run_row *rows;
+	size_t n;
+
+	if (*id)
+		return 0;
+	if (store_run_list(s, arena, &rows, &n, err) < 0)
+		return -1;
+	while (n-- > 0)
+		if (!rows[n].finished_ms) {
+			*id = rows[n].id;
+			return 0;
+		}
+	return err_set(err, ERR_USAGE, NULL, _("no run is unfinished: 'kvmlab status' lists them"));
+}
+
+static int take_up(struct run *run, int64_t id, struct complaints *complaints, struct err *err)
+{
+	struct run_load load = { 0 };
+
+	if (store_open(&run->store, err) < 0 ||
+	    find_unfinished(run->store, &id, &run->arena, err) < 0 ||
+	    run_load(run->store, id, &run->arena, &load, err) < 0)
+		return -1;
+	run->lab = load.lab;
+	run->row = load.row;
+	run->settings = load.settings;
+	if (load.row.finished_ms)
+		return err_set(err, ERR_USAGE, NULL,
+			       _("run %lld is finished: 'kvmlab report %lld' shows it"),
+			       (long long)id, (long long)id);
+	run->options.mode = strcmp(load.row.mode, "graded") ? MODE_PRACTICE : MODE_GRADED;
+	if (prepare(run, complaints, err) < 0)
+		return -1;
+	report_init(&run->report, run->lab, &run->arena, ui_lang());
+	return report_restore(run->store, &run->row, &run->arena, &run->report, err);
+}
+
+int run_resume(int64_t id, const struct run_options *options, struct run **ret,
+	       struct complaints *complaints, struct err *err)
+{
+	struct run *run = run_new(options);
+
+	if (take_up(run, id, complaints, err) < 0) {
+		run_close(run);
+		return -1;
+	}
+	*ret = run;
+	return 0;
+}

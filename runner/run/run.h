@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * run: one walk of a student through one lab on real hosts. Everything that happens is in the store
+ * before it is acknowledged, so a run can be resumed after any kind of death.
+ */
+#pragma once
+
+#include "runner/host/host.h"
+#include "runner/load/load.h"
+#include "runner/model/report.h"
+#include "runner/store/store.h"
+#include "runner/ui/ui.h"
+
+/* What becomes of a step that had started when kvmlab was cut off and may not be repeated. */
+enum started_policy { STARTED_ASK, STARTED_RUN, STARTED_DONE, STARTED_SKIP };
+
+enum run_mode { MODE_PRACTICE, MODE_GRADED, MODE_COUNT };
+
+/* 'practice', 'graded'; ended by NULL. */
+extern const char *const run_mode_names[];
+
+struct run_options {
+	enum run_mode mode;
+	const struct settings *settings; /* NULL: none */
+	const char *answers;		 /* path of an answers file; NULL: none */
+	const char *host;		 /* URI of the role 'local'; NULL: 'local' */
+	bool yes;			 /* run steps without asking */
+	enum started_policy started;
+	struct ui *ui;
+};
+
+struct run {
+	struct arena arena;
+	struct store *store;
+	struct lab *lab;
+	struct answers *answers; /* NULL: none */
+	struct process_group *group;
+	struct host *host;
+	struct ui *ui;
+	struct run_row row;
+	struct settings settings;
+	struct run_options options;
+	struct report report; /* grows as the run goes on */
+	const char **env;     /* 'name=value' of the parameters, ended by NULL */
+	struct buf told;      /* what to acknowledge at the next commit */
+};
+
+/* Loads the lab, takes the lock, writes the run row. On invalid labs complaints are filled, too. */
+int run_start(const char *lab, const struct run_options *options, struct run **ret,
+	      struct complaints *complaints, struct err *err);
+/* Takes an unfinished run up again; id 0: the latest unfinished one. */
+int run_resume(int64_t id, const struct run_options *options, struct run **ret,
+	       struct complaints *complaints, struct err *err);
+/* Walks through what is left, puts the host back, finishes. -1 also when interrupted. */
+int run_walk(struct run *run, struct err *err);
+/* Undoes what an unfinished run left standing. */
+int run_clean(struct run *run, struct err *err);
+/* NULL is allowed. */
+void run_close(struct run *run);
+
+/*
+ * The report of a run as the store has it. Evidence is re-measured and judged anew. Everything
+ * belongs to the arena but the lab, which the caller frees with lab_free(ret->lab).
+ */
+int report_read(struct store *s, int64_t id, struct arena *arena, struct report *ret,
+		struct err *err);
+/* Frees what a report holds beside its arena and its lab. */
+void report_done(struct report *report);

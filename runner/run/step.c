@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* step: runs one step; on record as started before it starts, as done before anybody is told. */
+#include <string.h>
+
+#include "runner/base/cleanup.h"
+#include "runner/base/i18n.h"
+#include "runner/run/steps.h"
+
+static void quote(struct buf *out, const char *value)
+{
+	bool plain = *value && strspn(value, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+					     "0123456789_./:+@%,=-") == strlen(value);
+
+	if (plain) {
+		buf_puts(out, value);
+		return;
+	}
+	buf_putc(out, '\'');
+	for (; *value; value++)
+		if (*value == '\'')
+			buf_puts(out, "'\\''");
+		else
+			buf_putc(out, *value);
+	buf_putc(out, '\'');
+}
+
+/* The parameter that p, just behind a '$', names; *len is what it takes with its braces. */
+static const struct param *find_param(const struct lab *lab, const char *p, size_t *len)
+{
+	size_t brace = *p == '{';
+	size_t n = strspn(p + brace,
+			  "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
+
+	if (brace && p[brace + n] != '}')
+		return NULL;
+	*len = n + 2 * brace;
+	for (size_t i = 0; i < lab->params.n; i++)
+		if (strlen(lab->params.v[i].name) == n &&
+		    !strncmp(lab->params.v[i].name, p + brace, n))
+			return &lab->params.v[i];
+	return NULL;
+}
+
+const char *step_shown(const struct step *step, const struct lab *lab, struct arena *arena)
+{
+	_cleanup_buf_ struct buf out = { 0 };
+	const char *p = step->run;
+	size_t len;
+
+	if (!lab->params.n || !strchr(p, '$'))
+		return step->run;
+	while (*p) {
+		size_t plain = strcspn(p, "$");
+		const struct param *param;
+
+		buf_add(&out, p, plain);
+		p += plain;
+		if (!*p)
+			break;
+		param = find_param(lab, p + 1, &len);
+		if (param && param->value) {
+			quote(&out, param->value);
+			p += 1 + len;
+		} else {
+			buf_putc(&out, *p++);
+		}
+	}
+	return arena_strdup(arena, buf_str(&out));
+}
+
+static void describe(struct run *run, const struct step_result *r)
+{
+	const struct step *s = r->step;
+	const char *title = text_get(&s->title, run->report.lang);
+	const char *text = text_get(&s->text, run->report.lang);
+	_cleanup_buf_ struct buf label = { 0 };
+
+	buf_printf(&label, _("Step %s"), s->id);
+	ui_field(run->ui, buf_str(&label), title ? title : "");
+	if (text)
+		ui_paragraph(run->ui, 2, text);
+	ui_verbatim(run->ui, r->shown, strlen(r->shown), 0);
+	if (s->root)
+		ui_paragraph(run->ui, 2, _("This runs as root."));
+}
+
+/* A step that had started when kvmlab was cut off: 1 run it again, 0 it has been settled, -1. */
+static int settle_started(struct run *run, struct step_result *r, struct err *err)
+{
+	static const char *const ids[] = { "run", "done", "skip", NULL };
+	const char *texts[] = { _("run it again"), _("count it as done"), _("skip it"), NULL };
+	enum started_policy policy = run->options.started;
+	size_t picked;
+
+	if (r->step->repeat == REPEAT_SAFE || policy == STARTED_RUN)
+		return 1;
+	if (policy == STARTED_ASK && !ui_can_ask(run->ui))
+		return err_set(
+			err, ERR_ENV, NULL,
+			_("step '%s' had started when the run was cut off and may not be repeated "
+			  "unasked: "
+			  "look at the host, then 'kvmlab resume --started run', 'done' or 'skip'"),
+			r->step->id);
+	if (policy == STARTED_ASK) {
+		describe(run, r);
+		if (ui_ask_choice(run->ui,
+				  _("This step had started when the run was cut off. What now?"),
+				  ids, texts, NULL, &picked, err))
+			return err_set(err, ERR_INTERRUPT, NULL, _("no answer was given"));
+		policy = STARTED_RUN + (enum started_policy)picked;
+	}
+	if (policy == STARTED_RUN)
+		return 1;
+	r->state = policy == STARTED_DONE ? STEP_DONE : STEP_SKIPPED;
+	r->why = policy == STARTED_DONE ? _("counted as done after the run was cut off in it")
+					: _("skipped after the run was cut off in it");
+	return 0;
+}
+
+static bool is_given_skip(struct run *run, const char *experiment, const char *step)
+{
+	const struct given *given = run->answers ? answers_find(run->answers, experiment) : NULL;
+
+	for (size_t i = 0; given && i < given->skip.n; i++)
+		if (!strcmp(given->skip.v[i], step))
+			return true;
+	return false;
+}
+
+/* 1 go on, 0 skip, -1 interrupted. */
+static int confirm(struct run *run, struct step_result *r, const char *experiment, struct err *err)
+{
+	bool yes = true;
+
+	if (is_given_skip(run, experiment, r->step->id))
+		return 0;
+	if (!ui_can_ask(run->ui) && !run->options.yes)
+		return 1;
+	describe(run, r);
+	if (run->options.yes)
+		return 1;
+	if (ui_ask_yes(run->ui, _("Run it?"), true, &yes, err) < 0)
+		return -1;
+	return yes;
+}
+
+static void show_output(void *data, int stream, const char *bytes, size_t len)
+{
+	struct run *run = data;
+
+	(void)stream;
+	ui_verbatim(run->ui, bytes, len, 0);
+}
+
+static int execute(struct run *run, const struct step_result *r, struct arena *arena,
+		   struct evidence_item *item, struct err *err)
+{
+	const char *const argv[] = { "sh", "-e", "-u", "-c", r->step->run, NULL };
+	struct process_spec spec = {
+		.argv = argv,
+		.env = run->env,
+		.root = r->step->root,
+		.timeout_ms = r->step->timeout_ms,
+		.cancel = &ui_signal_count,
+	};
+
+	if (ui_can_ask(run->ui)) {
+		spec.output = show_output;
+		spec.output_data = run;
+	}
+	if (run->host->ops->run(run->host, &spec, arena, item, err) < 0)
+		return err_wrap(err, _("step '%s'"), r->step->id);
+	item->name = "step";
+	item->kind = EVIDENCE_STEP;
+	item->where = r->shown;
+	return item->end == END_CANCELLED ? run_interrupted(err) : 0;
+}
+
+static const char *end_words(const struct evidence_item *item, struct arena *arena)
+{
+	switch (item->end) {
+	case END_EXITED:
+		return arena_printf(arena, _("exit status %d"), item->status);
+	case END_SIGNALLED:
+		return arena_printf(arena, _("ended by signal %d"), item->status);
+	case END_TIMED_OUT:
+		return _("took too long and was ended");
+	case END_UNKILLABLE:
+		return _("took too long and cannot be killed");
+	case END_NOT_RUN:
+		return _("could not be started");
+	default:
+		return _("was ended");
+	}
+}
+
+/* Keeps an excerpt for the report; the store gets everything that was kept. */
+static int record(struct run *run, struct place at, struct step_result *r,
+		  const struct evidence_item *item, struct err *err)
+{
+	struct evidence ev = { (struct evidence_item *)item, 1, 1 };
+	struct evidence excerpt = { 0 };
+	_cleanup_arena_ struct arena scratch = { 0 };
+
+	r->state = STEP_DONE;
+	if (store_evidence_set(run->store, at, EVIDENCE_OF_STEP, &ev, err) < 0 ||
+	    store_step_set(run->store, at, r, err) < 0)
+		return -1;
+	evidence_excerpt(&ev, &run->arena, &excerpt);
+	r->evidence = arena_alloc(&run->arena, sizeof(*r->evidence));
+	*r->evidence = excerpt.items[0];
+	evidence_done(&excerpt);
+	buf_printf(&run->told, _("step %s: %s, %lld ms"), r->step->id, end_words(item, &scratch),
+		   (long long)item->ms);
+	buf_putc(&run->told, '\n');
+	return 0;
+}
+
+static int skip(struct run *run, struct place at, struct step_result *r, struct err *err)
+{
+	if (r->state != STEP_DONE)
+		r->state = STEP_SKIPPED;
+	if (!r->why)
+		r->why = _("skipped by the student");
+	if (store_step_set(run->store, at, r, err) < 0)
+		return -1;
+	buf_printf(&run->told, _("step %s: %s"), r->step->id, r->why);
+	buf_putc(&run->told, '\n');
+	return 0;
+}
+
+static int start(struct run *run, struct place at, struct step_result *r, struct err *err)
+{
+	r->state = STEP_STARTED;
+	r->started_ms = clock_unix_ms();
+	if (changes_record(run, r->step, err) < 0 || store_step_set(run->store, at, r, err) < 0)
+		return -1;
+	return run_settle(run, err);
+}
+
+int step_walk(struct run *run, size_t e, size_t i, struct err *err)
+{
+	struct experiment_result *x = &run->report.experiments[e];
+	struct step_result *r = &x->steps[i];
+	struct place at = run_place(run, e, i);
+	_cleanup_arena_ struct arena scratch = { 0 };
+	struct evidence_item item = { .name = "step" };
+	int go = 1;
+
+	if (r->state == STEP_DONE || r->state == STEP_SKIPPED)
+		return 0;
+	if (run_interrupted(err) < 0)
+		return -1;
+	if (r->state == STEP_STARTED)
+		go = settle_started(run, r, err);
+	if (go > 0)
+		go = confirm(run, r, x->experiment->id, err);
+	if (go < 0)
+		return -1;
+	if (!go)
+		return skip(run, at, r, err);
+	if (start(run, at, r, err) < 0 || execute(run, r, &scratch, &item, err) < 0)
+		return -1;
+	return record(run, at, r, &item, err);
+}

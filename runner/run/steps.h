@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* steps: the parts of a walk; only files of runner/run/ use it. */
+#pragma once
+
+#include "runner/run/run.h"
+
+/* Bytes of each output that a report shows; the store keeps more. */
+#define EXCERPT_MAX 4096
+
+static inline struct place run_place(const struct run *run, size_t experiment, size_t item)
+{
+	return (struct place){ run->row.id, experiment, item };
+}
+
+int64_t clock_unix_ms(void);
+int64_t clock_monotonic_ms(void);
+
+/* Commits, then tells the student what became durable. */
+int run_settle(struct run *run, struct err *err);
+/* -1 with ERR_INTERRUPT or ERR_TERMINATE when a signal has come. */
+int run_interrupted(struct err *err);
+
+/* predict.c: asks for the prediction and locks it, once. */
+int prediction_ask(struct run *run, size_t e, struct err *err);
+void prediction_hash(const char *run_name, const char *experiment, struct prediction *p);
+
+/* step.c: runs one step to its end, or records why not. */
+int step_walk(struct run *run, size_t e, size_t i, struct err *err);
+/* The command with parameter values filled in, for the eye only. */
+const char *step_shown(const struct step *step, const struct lab *lab, struct arena *arena);
+
+/* look.c: collects, measures and judges one check, and what it depends on, once. */
+int check_look(struct run *run, size_t e, size_t i, struct err *err);
+
+/* Where a check's step evidence comes from while measuring. */
+struct look {
+	struct store *store;
+	int64_t run;
+	const struct experiment_result *result;
+	size_t experiment;
+	struct arena *arena; /* scratch */
+};
+
+/* Measures r from evidence and judges it. verdict SKIP and BROKEN stay as they are. */
+void check_measure(struct check_result *r, const struct evidence *ev,
+		   const struct check_result *others, struct arena *arena, enum lang lang);
+/* Copies evidence into arena with outputs cut to EXCERPT_MAX. */
+void evidence_excerpt(const struct evidence *ev, struct arena *arena, struct evidence *ret);
+
+/* question.c: asks the questions of one part. */
+int questions_ask(struct run *run, size_t e, enum question_part part, struct err *err);
+/* Shows what was right, in practice mode. */
+void questions_feedback(struct run *run, size_t e, enum question_part part);
+
+/* undo.c */
+int changes_record(struct run *run, const struct step *step, struct err *err);
+/* Records modules that came or went without being declared. */
+int bystanders_compare(struct run *run, struct err *err);
+int changes_undo(struct run *run, struct err *err);
+/* Fills report->changes from the store. */
+int changes_report(struct store *s, int64_t run, struct arena *arena, struct report *report,
+		   struct err *err);
+/* Names of loaded kernel modules, sorted, one a line; "" on a kernel without modules. */
+const char *modules_list(struct host *host, struct arena *arena);
+
+/* facts.c */
+int facts_look(struct host *host, struct arena *arena, struct fact **ret, size_t *n);
+
+/* Allocates the results for all experiments, all empty. */
+void report_init(struct report *report, const struct lab *lab, struct arena *arena, enum lang lang);
+
+/* restore.c: a stored run with its lab loaded again. */
+struct run_load {
+	struct run_row row;
+	struct settings settings;
+	struct lab *lab;
+};
+
+int run_load(struct store *s, int64_t id, struct arena *arena, struct run_load *ret,
+	     struct err *err);
+/* Fills a report made by report_init from the store. */
+int report_restore(struct store *s, const struct run_row *row, struct arena *arena,
+		   struct report *report, struct err *err);

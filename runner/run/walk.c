@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* walk: predict, do, look, ask, judge, explain: one experiment after the other. */
+#include <poll.h>
+#include <string.h>
+#include <time.h>
+
+#include "checks/checker.h"
+#include "runner/base/cleanup.h"
+#include "runner/base/i18n.h"
+#include "runner/run/judge.h"
+#include "runner/run/steps.h"
+
+static int64_t clock_ms(clockid_t clock)
+{
+	struct timespec ts;
+
+	clock_gettime(clock, &ts);
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+int64_t clock_unix_ms(void)
+{
+	return clock_ms(CLOCK_REALTIME);
+}
+
+int64_t clock_monotonic_ms(void)
+{
+	return clock_ms(CLOCK_MONOTONIC);
+}
+
+int run_interrupted(struct err *err)
+{
+	if (!ui_signal_count)
+		return 0;
+	if (ui_signal_last == SIGINT)
+		return err_set(err, ERR_INTERRUPT, NULL,
+			       _("interrupted; 'kvmlab resume' goes on from here"));
+	return err_set(err, ERR_TERMINATE, NULL,
+		       _("told to end; 'kvmlab resume' goes on from here"));
+}
+
+int run_settle(struct run *run, struct err *err)
+{
+	char *line = run->told.data, *end;
+
+	if (store_commit(run->store, err) < 0)
+		return -1;
+	for (; line && *line; line = end + 1) {
+		end = strchr(line, '\n');
+		*end = '\0';
+		ui_paragraph(run->ui, 2, line);
+	}
+	buf_reset(&run->told);
+	return 0;
+}
+
+static void show_opening(struct run *run, const struct experiment *x)
+{
+	enum lang lang = run->report.lang;
+	const char *background = text_get(&x->background, lang);
+	const char *hypothesis = text_get(&x->hypothesis, lang);
+	const char *title = text_get(&x->title, lang);
+
+	ui_heading(run->ui, 2, title ? title : x->id);
+	if (background)
+		ui_paragraph(run->ui, 0, background);
+	if (hypothesis)
+		ui_field(run->ui, _("Hypothesis"), hypothesis);
+}
+
+static void show_check(struct run *run, const struct check_result *r)
+{
+	const struct check *c = r->check;
+	enum lang lang = run->report.lang;
+	const char *title = text_get(&c->title, lang);
+	const char *why = text_get(&c->why, lang), *next = text_get(&c->next, lang);
+	_cleanup_buf_ struct buf text = { 0 };
+
+	buf_printf(&text, "%s", title ? title : c->id);
+	if (r->verdict != VERDICT_PASS && r->reason)
+		buf_printf(&text, " (%s)", r->reason);
+	ui_verdict(run->ui, r->verdict, buf_str(&text));
+	for (size_t i = 0; i < r->finding_count; i++) {
+		if (r->findings[i].holds)
+			continue;
+		ui_field(run->ui, _("expected"), r->findings[i].expected);
+		ui_field(run->ui, _("found"), r->findings[i].found);
+	}
+	if (r->verdict == VERDICT_FAIL && why)
+		ui_field(run->ui, _("why it matters"), why);
+	if (r->verdict == VERDICT_FAIL && next)
+		ui_field(run->ui, _("what to do next"), next);
+}
+
+static void show_result(struct run *run, const struct experiment_result *r)
+{
+	enum lang lang = run->report.lang;
+
+	for (size_t i = 0; i < r->experiment->checks.n; i++)
+		show_check(run, &r->checks[i]);
+	ui_outcome(run->ui, r->outcome, r->outcome_why ? r->outcome_why : "");
+	for (size_t i = 0; i < r->diagnosis_count; i++) {
+		const char *next = text_get(&r->diagnoses[i]->next, lang);
+
+		ui_field(run->ui, _("Known problem"), text_get(&r->diagnoses[i]->text, lang));
+		if (next)
+			ui_field(run->ui, _("what to do next"), next);
+	}
+}
+
+static void judge_and_grade(struct run *run, struct experiment_result *r)
+{
+	experiment_judge(r, &run->arena, run->report.lang);
+	experiment_grade(r, run->lab, &run->arena, run->report.lang);
+}
+
+static int experiment_walk(struct run *run, size_t e, struct err *err)
+{
+	struct experiment_result *r = &run->report.experiments[e];
+
+	show_opening(run, r->experiment);
+	if (prediction_ask(run, e, err) < 0)
+		return -1;
+	for (size_t i = 0; i < r->experiment->steps.n; i++)
+		if (step_walk(run, e, i, err) < 0)
+			return -1;
+	/* A durable step is told before the student is asked what it showed. */
+	if (r->experiment->steps.n && run_settle(run, err) < 0)
+		return -1;
+	for (size_t i = 0; i < r->experiment->checks.n; i++)
+		if (check_look(run, e, i, err) < 0)
+			return -1;
+	if (questions_ask(run, e, PART_OBSERVE, err) < 0)
+		return -1;
+	judge_and_grade(run, r);
+	show_result(run, r);
+	questions_feedback(run, e, PART_OBSERVE);
+	if (questions_ask(run, e, PART_EXPLAIN, err) < 0)
+		return -1;
+	judge_and_grade(run, r);
+	questions_feedback(run, e, PART_EXPLAIN);
+	return 0;
+}
+
+static void show_standing(struct run *run)
+{
+	struct change_row *rows;
+	struct err err;
+	size_t n;
+
+	if (store_change_list(run->store, run->row.id, &run->arena, &rows, &n, &err) < 0)
+		return;
+	for (size_t i = 0; i < n; i++)
+		if (!rows[i].existed && !rows[i].undone)
+			ui_field(run->ui, _("may still stand ('kvmlab clean' removes it)"),
+				 rows[i].name);
+}
+
+static void show_changes(struct run *run)
+{
+	static const char *const words[] = {
+		[HOST_UNDONE] = N_("put back"),
+		[HOST_UNDO_FAILED] = N_("could not be put back"),
+		[HOST_UNDECLARED] = N_("differs from before the run"),
+	};
+
+	for (size_t i = 0; i < run->report.changes.n; i++) {
+		const struct host_change *c = &run->report.changes.v[i];
+		_cleanup_buf_ struct buf text = { 0 };
+
+		buf_puts(&text, c->what);
+		if (c->why)
+			buf_printf(&text, ": %s", c->why);
+		ui_field(run->ui, _(words[c->state]), buf_str(&text));
+	}
+}
+
+static int put_back(struct run *run, struct err *err)
+{
+	if (changes_undo(run, err) < 0 || bystanders_compare(run, err) < 0 ||
+	    changes_report(run->store, run->row.id, &run->arena, &run->report, err) < 0)
+		return -1;
+	show_changes(run);
+	return 0;
+}
+
+static int finish(struct run *run, struct err *err)
+{
+	struct report *report = &run->report;
+
+	report_grade(report);
+	report->finished_ms = run->row.finished_ms = clock_unix_ms();
+	report->complete = true;
+	run->row.earned = report->grade.earned;
+	run->row.possible = report->grade.possible;
+	run->row.exit_code = report->exit_code;
+	if (store_run_finish(run->store, &run->row, err) < 0)
+		return -1;
+	return run_settle(run, err);
+}
+
+int run_walk(struct run *run, struct err *err)
+{
+	const char *title = text_get(&run->lab->title, run->report.lang);
+	const char *summary = text_get(&run->lab->summary, run->report.lang);
+
+	ui_heading(run->ui, 1, title ? title : run->lab->id);
+	if (summary)
+		ui_paragraph(run->ui, 0, summary);
+	for (size_t e = 0; e < run->lab->experiments.n; e++) {
+		if (experiment_walk(run, e, err) == 0)
+			continue;
+		/* What has been acknowledged is durable; so is what had just ended. */
+		store_commit(run->store, NULL);
+		show_standing(run);
+		return -1;
+	}
+	return put_back(run, err) < 0 ? -1 : finish(run, err);
+}
+
+int run_clean(struct run *run, struct err *err)
+{
+	if (put_back(run, err) < 0)
+		return -1;
+	return run_settle(run, err);
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cmd_resume: take an unfinished run up again. */
+#include "runner/base/cleanup.h"
+#include "runner/base/i18n.h"
+#include "runner/command.h"
+#include "runner/session.h"
+
+static const struct option_spec options[] = {
+	{ "started", 0, "run|done|skip", false,
+	  N_("what becomes of a step that had started and may not be repeated unasked") },
+	{ "answers", 0, "FILE", false, N_("answers given beforehand (YAML); nothing is asked") },
+	{ "host", 0, "URI", false, N_("the host that the lab is about") },
+	{ "yes", 'y', NULL, false, N_("run steps without asking before each") },
+	{ "report", 'r', "FORMAT[:PATH]", true,
+	  N_("write a report; % in PATH is the lab's id; no PATH or -: standard output") },
+	{ 0 },
+};
+
+static int run(struct cli *cli, struct err *err)
+{
+	_cleanup_arena_ struct arena arena = { 0 };
+	struct session session;
+	int64_t id = 0;
+	size_t n;
+	const char *const *operands = cli_operands(cli, &n);
+	int code;
+
+	if (n && parse_run_id(operands[0], &id, err) < 0)
+		return -1;
+	if (session_open(cli, &arena, &session, err) < 0)
+		return -1;
+	code = session_resume(&session, id, err);
+	session_close(&session);
+	return code;
+}
+
+const struct command command_resume = {
+	.name = "resume",
+	.summary = N_("go on with a run that was interrupted"),
+	.arguments = "[RUN]",
+	.example = "kvmlab resume",
+	.min = 0,
+	.max = 1,
+	.options = options,
+	.run = run,
+};

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* session: opens the terminal, walks, writes reports, says what the grade is. */
+#include "runner/session.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "runner/base/cleanup.h"
+#include "runner/base/i18n.h"
+
+static int parse_mode(const char *text, enum run_mode *ret, struct err *err)
+{
+	*ret = MODE_PRACTICE;
+	if (!text)
+		return 0;
+	for (int i = 0; run_mode_names[i]; i++)
+		if (!strcmp(run_mode_names[i], text)) {
+			*ret = (enum run_mode)i;
+			return 0;
+		}
+	return err_set(err, ERR_USAGE, NULL, _("unknown mode '%s': there are practice and graded"),
+		       text);
+}
+
+static int parse_started(const char *text, enum started_policy *ret, struct err *err)
+{
+	static const char *const names[] = { "ask", "run", "done", "skip", NULL };
+
+	*ret = STARTED_ASK;
+	for (int i = 0; text && names[i]; i++)
+		if (!strcmp(names[i], text)) {
+			*ret = (enum started_policy)i;
+			return 0;
+		}
+	if (!text)
+		return 0;
+	return err_set(err, ERR_USAGE, NULL,
+		       _("unknown choice '%s' for --started: there are run, done and skip"), text);
+}
+
+static int parse_settings(struct cli *cli, struct arena *arena, struct settings *ret,
+			  struct err *err)
+{
+	size_t n;
+	const char *const *values = cli_values(cli, "set", &n);
+
+	ret->v = arena_array(arena, struct setting, n);
+	for (ret->n = 0; ret->n < n; ret->n++) {
+		const char *equals = strchr(values[ret->n], '=');
+
+		if (!equals || equals == values[ret->n])
+			return err_set(err, ERR_USAGE, NULL,
+				       _("--set '%s': write it as NAME=VALUE"), values[ret->n]);
+		ret->v[ret->n].name =
+			arena_memdup(arena, values[ret->n], (size_t)(equals - values[ret->n]));
+		ret->v[ret->n].value = equals + 1;
+	}
+	return 0;
+}
+
+/* --format json is a JSON report on standard output. */
+static int parse_reports(struct cli *cli, struct emissions *ret, struct err *err)
+{
+	size_t n;
+	const char *const *values = cli_values(cli, "report", &n);
+
+	if (emissions_parse(values, n, ret, err) < 0)
+		return -1;
+	if (!cli_wants_json(cli))
+		return 0;
+	if (emissions_use_stdout(ret) || ret->n == EMISSIONS_MAX)
+		return err_set(err, ERR_USAGE, NULL,
+			       _("--format json takes standard output: give the report a path"));
+	ret->v[ret->n++] = (struct emission){ report_format_find("json"), NULL };
+	return 0;
+}
+
+int session_open(struct cli *cli, struct arena *arena, struct session *ret, struct err *err)
+{
+	struct ui_options ui = { .plain = cli_is_plain(cli) };
+
+	*ret = (struct session){ .cli = cli };
+	if (parse_mode(cli_value(cli, "mode"), &ret->options.mode, err) < 0 ||
+	    parse_started(cli_value(cli, "started"), &ret->options.started, err) < 0 ||
+	    parse_settings(cli, arena, &ret->settings, err) < 0 ||
+	    parse_reports(cli, &ret->emissions, err) < 0)
+		return -1;
+	ret->options.settings = &ret->settings;
+	ret->options.answers = cli_value(cli, "answers");
+	ret->options.host = cli_value(cli, "host");
+	ret->options.yes = cli_has(cli, "yes");
+	ui.quiet = emissions_use_stdout(&ret->emissions);
+	ui.ask = !ret->options.answers && !ui.quiet;
+	ui_catch_signals();
+	if (ui_open(stdout, &ui, &ret->ui, err) < 0)
+		return -1;
+	ret->options.ui = ret->ui;
+	return 0;
+}
+
+void session_close(struct session *s)
+{
+	ui_close(s->ui);
+}
+
+/* Invalid input: every complaint is told here, so that main has nothing left to say. */
+static int complain(struct session *s, struct complaints *complaints, struct err *err)
+{
+	int code = complaints->n ? err_exit_code(complaints->v[0].kind) : -1;
+
+	(void)err;
+	if (complaints->n)
+		cli_complain(s->cli, complaints);
+	complaints_done(complaints);
+	return code;
+}
+
+static void tell_grade(struct session *s, const struct run *run)
+{
+	const struct grade *g = &run->report.grade;
+	long long percent = g->possible ? g->earned * 100 / g->possible : 0;
+	_cleanup_buf_ struct buf text = { 0 };
+
+	buf_printf(&text, _("%lld.%02lld of %lld.%02lld points (%lld%%)"),
+		   (long long)g->earned / 100, (long long)g->earned % 100,
+		   (long long)g->possible / 100, (long long)g->possible % 100, percent);
+	if (g->ungraded)
+		buf_puts(&text, _("; provisional: something could not be looked at"));
+	else if (g->provisional)
+		buf_puts(&text, _("; provisional until a teacher has read the free text"));
+	ui_heading(s->ui, 2, _("Grade"));
+	ui_paragraph(s->ui, 0, buf_str(&text));
+	buf_reset(&text);
+	buf_printf(&text, _("The whole report: kvmlab report %lld"), (long long)run->row.id);
+	ui_paragraph(s->ui, 0, buf_str(&text));
+}
+
+static int finish(struct session *s, struct run *run, struct err *err)
+{
+	int code;
+
+	if (run_walk(run, err) < 0) {
+		run_close(run);
+		return -1;
+	}
+	tell_grade(s, run);
+	code = run->report.exit_code;
+	if (emissions_write(&s->emissions, &run->report, err) < 0)
+		code = -1;
+	run_close(run);
+	return code;
+}
+
+int session_run(struct session *s, const char *lab, struct err *err)
+{
+	struct complaints complaints = { 0 };
+	struct run *run;
+
+	if (emissions_check(&s->emissions, "lab", err) < 0)
+		return -1;
+	if (run_start(lab, &s->options, &run, &complaints, err) < 0)
+		return complain(s, &complaints, err);
+	return finish(s, run, err);
+}
+
+int session_resume(struct session *s, int64_t id, struct err *err)
+{
+	struct complaints complaints = { 0 };
+	struct run *run;
+
+	if (emissions_check(&s->emissions, "lab", err) < 0)
+		return -1;
+	if (run_resume(id, &s->options, &run, &complaints, err) < 0)
+		return complain(s, &complaints, err);
+	return finish(s, run, err);
+}
+
+int session_clean(struct session *s, int64_t id, struct err *err)
+{
+	struct complaints complaints = { 0 };
+	struct run *run;
+	int rc;
+
+	if (run_resume(id, &s->options, &run, &complaints, err) < 0)
+		return complain(s, &complaints, err);
+	rc = run_clean(run, err);
+	run_close(run);
+	return rc;
+}
+
+/* From mild to grave. */
+static const int order[] = { 0, 1, 3, 77, 69, 65, 64, 75, 130, 143, 73, 74 };
+
+static size_t rank(int code)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(order); i++)
+		if (order[i] == code)
+			return i;
+	return ARRAY_SIZE(order);
+}
+
+int exit_code_worse(int a, int b)
+{
+	return rank(a) > rank(b) ? a : b;
+}
+
+int parse_run_id(const char *text, int64_t *ret, struct err *err)
+{
+	char *end;
+
+	errno = 0;
+	*ret = strtoll(text, &end, 10);
+	if (errno || *end || end == text || *ret < 1)
+		return err_set(err, ERR_USAGE, NULL,
+			       _("'%s' is not the number of a run: 'kvmlab status' lists them"),
+			       text);
+	return 0;
+}

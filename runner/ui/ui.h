@@ -39,6 +39,9 @@ void ui_heading(struct ui *ui, int level, const char *text);
 void ui_paragraph(struct ui *ui, int indent, const char *text);
 /* 'label: text', wrapped with the text hanging behind the label. */
 void ui_field(struct ui *ui, const char *label, const char *text);
+/* label from column indent on, text from column on, wrapped and hanging there: one row of a table.
+ */
+void ui_row(struct ui *ui, int indent, int column, const char *label, const char *text);
 /* Something as it is (a command, output), each line behind '    '; folded to max_lines, 0: all. */
 void ui_verbatim(struct ui *ui, const char *bytes, size_t len, size_t max_lines);
 /* 'PASS   text' with the word in its colour. */

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* print: headings, paragraphs, verdicts: everything the student reads. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "runner/base/cleanup.h"
+#include "runner/base/escape.h"
+#include "runner/base/i18n.h"
+#include "runner/ui/terminal.h"
+
+#define VERDICT_COLUMN 7
+#define MARGIN	       "    "
+
+static const char *const verdict_colours[VERDICT_COUNT] = {
+	[VERDICT_NONE] = COLOUR_BOLD, [VERDICT_PASS] = COLOUR_GREEN,
+	[VERDICT_FAIL] = COLOUR_RED,  [VERDICT_SKIP] = COLOUR_CYAN,
+	[VERDICT_NA] = COLOUR_CYAN,   [VERDICT_BROKEN] = COLOUR_YELLOW,
+};
+
+static const char *const outcome_colours[] = {
+	[OUTCOME_INCONCLUSIVE] = COLOUR_YELLOW,
+	[OUTCOME_SUPPORTED] = COLOUR_GREEN,
+	[OUTCOME_REFUTED] = COLOUR_MAGENTA,
+};
+
+void ui_coloured(struct ui *ui, const char *colour, const char *word)
+{
+	if (ui->has_colour)
+		fprintf(ui->out, "\033[%sm", colour);
+	escape_terminal(ui->out, word, strlen(word));
+	if (ui->has_colour)
+		fputs("\033[0m", ui->out);
+}
+
+void ui_wrap(struct ui *ui, const char *text, struct wrap *w)
+{
+	_cleanup_free_ char *safe = NULL;
+	size_t len;
+	FILE *f = open_memstream(&safe, &len);
+
+	if (!f)
+		return;
+	escape_terminal(f, text, strlen(text));
+	fclose(f);
+	wrap_write(ui->out, safe, w);
+}
+
+void ui_heading(struct ui *ui, int level, const char *text)
+{
+	struct wrap w = { .width = ui_width(ui) };
+
+	if (ui->options.quiet)
+		return;
+	if (level <= 2)
+		fputc('\n', ui->out);
+	if (ui->has_colour)
+		fputs("\033[" COLOUR_BOLD "m", ui->out);
+	ui_wrap(ui, text, &w);
+	if (ui->has_colour)
+		fputs("\033[0m", ui->out);
+	fputc('\n', ui->out);
+	if (level > 1)
+		return;
+	for (int i = 0; i < w.column; i++)
+		fputc('=', ui->out);
+	fputc('\n', ui->out);
+}
+
+void ui_paragraph(struct ui *ui, int indent, const char *text)
+{
+	struct wrap w = { .column = indent, .hang = indent, .width = ui_width(ui) };
+
+	if (ui->options.quiet)
+		return;
+	fprintf(ui->out, "%*s", indent, "");
+	ui_wrap(ui, text, &w);
+	fputc('\n', ui->out);
+}
+
+void ui_field(struct ui *ui, const char *label, const char *text)
+{
+	struct wrap w = { .width = ui_width(ui) };
+
+	if (ui->options.quiet)
+		return;
+	ui_wrap(ui, label, &w);
+	fputs(": ", ui->out);
+	w.column += 2;
+	w.hang = w.column < w.width / 2 ? w.column : 4;
+	ui_wrap(ui, text, &w);
+	fputc('\n', ui->out);
+}
+
+void ui_row(struct ui *ui, int indent, int column, const char *label, const char *text)
+{
+	struct wrap w = { .column = indent, .hang = column, .width = ui_width(ui) };
+
+	if (ui->options.quiet)
+		return;
+	fprintf(ui->out, "%*s", indent, "");
+	ui_wrap(ui, label, &w);
+	if (w.column + 2 > column)
+		fprintf(ui->out, "\n%*s", column, "");
+	else
+		fprintf(ui->out, "%*s", column - w.column, "");
+	w.column = column;
+	ui_wrap(ui, text, &w);
+	fputc('\n', ui->out);
+}
+
+static size_t count_lines(const char *bytes, size_t len)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < len; i++)
+		n += bytes[i] == '\n';
+	return n + (len && bytes[len - 1] != '\n');
+}
+
+void ui_verbatim(struct ui *ui, const char *bytes, size_t len, size_t max_lines)
+{
+	size_t lines = count_lines(bytes, len), shown = 0;
+	const char *end = bytes + len;
+
+	if (ui->options.quiet)
+		return;
+	/* Folding away one line would take one line. */
+	if (!max_lines || lines <= max_lines + 1)
+		max_lines = lines;
+	for (; bytes < end && shown < max_lines; shown++) {
+		const char *stop = memchr(bytes, '\n', (size_t)(end - bytes));
+
+		if (!stop)
+			stop = end;
+		fputs(MARGIN, ui->out);
+		escape_terminal(ui->out, bytes, (size_t)(stop - bytes));
+		fputc('\n', ui->out);
+		bytes = stop + 1;
+	}
+	if (shown < lines)
+		fprintf(ui->out, MARGIN "%s (+%zu)\n", _("... more lines"), lines - shown);
+}
+
+void ui_verdict(struct ui *ui, enum verdict verdict, const char *text)
+{
+	const char *word = verdict_name(verdict);
+	struct wrap w = { .column = VERDICT_COLUMN, .hang = VERDICT_COLUMN };
+
+	if (ui->options.quiet)
+		return;
+	w.width = ui_width(ui);
+	ui_coloured(ui, verdict_colours[verdict], word);
+	fprintf(ui->out, "%*s", VERDICT_COLUMN - (int)strlen(word), "");
+	ui_wrap(ui, text, &w);
+	fputc('\n', ui->out);
+}
+
+void ui_outcome(struct ui *ui, enum outcome outcome, const char *text)
+{
+	const char *word = outcome_name(outcome);
+	struct wrap w = { .hang = 2 };
+
+	if (ui->options.quiet)
+		return;
+	w.width = ui_width(ui);
+	ui_coloured(ui, outcome_colours[outcome], word);
+	fputc(' ', ui->out);
+	w.column = (int)strlen(word) + 1;
+	ui_wrap(ui, text, &w);
+	fputc('\n', ui->out);
+}

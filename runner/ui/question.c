@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* question: one choice, one line, some lines, yes or no. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "runner/base/cleanup.h"
+#include "runner/base/i18n.h"
+#include "runner/ui/ask.h"
+
+#define PROMPT "> "
+
+/* The question is shown even when quiet: without it there is nothing to answer. */
+static void show(struct ui *ui, int indent, const char *text)
+{
+	struct wrap w = { .column = indent, .hang = indent, .width = ui_width(ui) };
+
+	fprintf(ui->out, "%*s", indent, "");
+	ui_wrap(ui, text, &w);
+	fputc('\n', ui->out);
+}
+
+static bool asks_help(const struct buf *line, const struct ui_help *help)
+{
+	return help && strcmp(buf_str(line), "?") == 0;
+}
+
+static void show_choices(struct ui *ui, const char *const *texts, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct wrap w = { .width = ui_width(ui) };
+
+		w.column = w.hang = fprintf(ui->out, "  %zu) ", i + 1);
+		ui_wrap(ui, texts[i], &w);
+		fputc('\n', ui->out);
+	}
+}
+
+static bool find_choice(const char *line, const char *const *ids, size_t n, size_t *ret)
+{
+	char *end;
+	unsigned long number = strtoul(line, &end, 10);
+
+	if (!*end && number >= 1 && number <= n) {
+		*ret = number - 1;
+		return true;
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(line, ids[i]) == 0) {
+			*ret = i;
+			return true;
+		}
+	}
+	return false;
+}
+
+int ui_ask_choice(struct ui *ui, const char *ask, const char *const *ids, const char *const *texts,
+		  const struct ui_help *help, size_t *ret, struct err *err)
+{
+	_cleanup_buf_ struct buf line = { 0 };
+	size_t n = 0;
+	int r;
+
+	while (ids[n])
+		n++;
+	show(ui, 0, ask);
+	show_choices(ui, texts, n);
+	for (;;) {
+		r = ask_line(ui, PROMPT, &line, err);
+		if (r != 0)
+			return r;
+		if (asks_help(&line, help))
+			help->show(help->data);
+		else if (find_choice(line.data, ids, n, ret))
+			return 0;
+		else
+			fprintf(ui->out, _("please type a number from 1 to %zu\n"), n);
+	}
+}
+
+int ui_ask_line(struct ui *ui, const char *ask, const struct ui_help *help, struct buf *ret,
+		struct err *err)
+{
+	int r;
+
+	show(ui, 0, ask);
+	while ((r = ask_line(ui, PROMPT, ret, err)) == 0 && asks_help(ret, help))
+		help->show(help->data);
+	return r;
+}
+
+int ui_ask_text(struct ui *ui, const char *ask, const struct ui_help *help, struct buf *ret,
+		struct err *err)
+{
+	_cleanup_buf_ struct buf line = { 0 };
+	int r;
+
+	buf_reset(ret);
+	show(ui, 0, ask);
+	show(ui, 0, _("(an empty line ends your answer)"));
+	while ((r = ask_line(ui, PROMPT, &line, err)) == 0) {
+		if (asks_help(&line, help)) {
+			help->show(help->data);
+			continue;
+		}
+		if (ret->len)
+			buf_putc(ret, '\n');
+		buf_puts(ret, line.data);
+	}
+	if (r < 0)
+		return -1;
+	return ret->len ? 0 : 1;
+}
+
+/* The letters that mean yes and no in either language: y, yes, ya; n, no, t, tidak. */
+static int truth(const char *line)
+{
+	if (strchr("yY", line[0]))
+		return 1;
+	return strchr("nNtT", line[0]) ? 0 : -1;
+}
+
+int ui_ask_yes(struct ui *ui, const char *ask, bool preset, bool *ret, struct err *err)
+{
+	_cleanup_buf_ struct buf line = { 0 };
+	const char *prompt = preset ? _("[Y/n] ") : _("[y/N] ");
+	int r;
+
+	show(ui, 0, ask);
+	for (;;) {
+		r = ask_line(ui, prompt, &line, err);
+		if (r < 0)
+			return -1;
+		if (r == 1) {
+			*ret = preset;
+			return 1;
+		}
+		if (truth(line.data) >= 0) {
+			*ret = truth(line.data) == 1;
+			return 0;
+		}
+		fputs(_("please type y or n\n"), ui->out);
+	}
+}

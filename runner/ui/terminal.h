@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* terminal: what the ui's own files share. */
+#pragma once
+
+#include <termios.h>
+
+#include "runner/ui/ui.h"
+#include "runner/ui/wrap.h"
+
+struct ui {
+	FILE *out;
+	struct ui_options options;
+	bool is_terminal, has_colour;
+	int saved_fd; /* whose settings were saved; -1: none */
+	struct termios saved;
+	int64_t progress_second; /* the one on the screen; 0: none */
+};
+
+#define COLOUR_BOLD    "1"
+#define COLOUR_RED     "31"
+#define COLOUR_GREEN   "32"
+#define COLOUR_YELLOW  "33"
+#define COLOUR_MAGENTA "35"
+#define COLOUR_CYAN    "36"
+
+/* Columns of the terminal now: 40 to 200; $COLUMNS goes first, 80 when nobody knows. */
+int ui_width(const struct ui *ui);
+/* Writes text, made safe, from w->column on. */
+void ui_wrap(struct ui *ui, const char *text, struct wrap *w);
+/* Writes a word in a colour, where there is colour. */
+void ui_coloured(struct ui *ui, const char *colour, const char *word);

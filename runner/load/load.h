@@ -2,6 +2,8 @@
 /* load: YAML to lab. Reports every mistake of a file, not the first. */
 #pragma once
 
+#include <stdio.h>
+
 #include "runner/base/err.h"
 #include "runner/model/lab.h"
 #include "runner/model/report.h"
@@ -34,6 +36,16 @@ int lab_load_file(const char *path, const struct settings *settings, enum load_m
 
 /* The key table of a whole lab file, for schema, SCHEMA.md and completion. */
 extern const struct field lab_fields[];
+
+/*
+ * What loads but could be better, each with file:line:col: a text without its translation, a FAIL
+ * that says no 'next', a question that nothing leads up to.
+ */
+void lab_lint(const struct lab *lab, struct complaints *ret);
+
+/* The JSON Schema of lab files for editors, and labs/SCHEMA.md: all from the field tables. */
+void schema_write_json(FILE *f);
+void schema_write_markdown(FILE *f);
 
 /* What a student said, given beforehand (--answers FILE) instead of at prompts. */
 struct given_answer {

@@ -39,8 +39,8 @@ static int parse_started(const char *text, enum started_policy *ret, struct err 
 		       _("unknown choice '%s' for --started: there are run, done and skip"), text);
 }
 
-static int parse_settings(struct cli *cli, struct arena *arena, struct settings *ret,
-			  struct err *err)
+int settings_parse(const struct cli *cli, struct arena *arena, struct settings *ret,
+		   struct err *err)
 {
 	size_t n;
 	const char *const *values = cli_values(cli, "set", &n);
@@ -83,7 +83,7 @@ int session_open(struct cli *cli, struct arena *arena, struct session *ret, stru
 	*ret = (struct session){ .cli = cli };
 	if (parse_mode(cli_value(cli, "mode"), &ret->options.mode, err) < 0 ||
 	    parse_started(cli_value(cli, "started"), &ret->options.started, err) < 0 ||
-	    parse_settings(cli, arena, &ret->settings, err) < 0 ||
+	    settings_parse(cli, arena, &ret->settings, err) < 0 ||
 	    parse_reports(cli, &ret->emissions, err) < 0)
 		return -1;
 	ret->options.settings = &ret->settings;

@@ -28,3 +28,6 @@ int session_clean(struct session *s, int64_t id, struct err *err);
 int exit_code_worse(int a, int b);
 /* A run's number from the command line: digits only. */
 int parse_run_id(const char *text, int64_t *ret, struct err *err);
+/* The NAME=VALUE of every --set; the values stay the command line's. */
+int settings_parse(const struct cli *cli, struct arena *arena, struct settings *ret,
+		   struct err *err);

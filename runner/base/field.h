@@ -50,6 +50,9 @@ struct field {
 	void (*custom)(struct load *load, const struct node *node, void *dst);
 };
 
+/* What a value of that type looks like, for help and documents; marked for translation. */
+const char *field_type_name(enum field_type type);
+
 /* A list of strings, arena-owned. */
 struct strings {
 	const char **v;

@@ -2,6 +2,7 @@
 /* steps: the parts of a walk; only files of runner/run/ use it. */
 #pragma once
 
+#include "runner/run/plan.h"
 #include "runner/run/run.h"
 
 /* Bytes of each output that a report shows; the store keeps more. */
@@ -26,8 +27,6 @@ void prediction_hash(const char *run_name, const char *experiment, struct predic
 
 /* step.c: runs one step to its end, or records why not. */
 int step_walk(struct run *run, size_t e, size_t i, struct err *err);
-/* The command with parameter values filled in, for the eye only. */
-const char *step_shown(const struct step *step, const struct lab *lab, struct arena *arena);
 
 /* look.c: collects, measures and judges one check, and what it depends on, once. */
 int check_look(struct run *run, size_t e, size_t i, struct err *err);

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* lab_open: from what a command was given to a loaded lab. */
+#pragma once
+
+#include "runner/command.h"
+#include "runner/load/load.h"
+
+/*
+ * Finds and loads the lab that operand names, with the values of --set. Free with lab_free. A
+ * positive exit code: the complaints were shown. -1: err is set.
+ */
+int lab_open(struct cli *cli, const char *operand, enum load_mode mode, struct arena *arena,
+	     struct lab **ret, struct err *err);

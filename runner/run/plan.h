@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* plan: what a walk through a lab would do, in words; nothing is run. */
+#pragma once
+
+#include "runner/model/lab.h"
+
+/* The check's parameters that are given: 'module: kvm_amd'; "" when there are none. */
+const char *check_shown(const struct check *check, struct arena *arena);
+/* What the check expects: 'present is true, nested is true'; "" when nothing. */
+const char *check_expectation(const struct check *check, struct arena *arena);
+/* What the step may create: 'module kvm_amd, file /tmp/x'; "" when nothing is declared. */
+const char *changes_shown(const struct changes *changes, struct arena *arena);
+/* The command with parameter values filled in, for the eye only. */
+const char *step_shown(const struct step *step, const struct lab *lab, struct arena *arena);

@@ -1,0 +1,31 @@
+# kvmlab is killed with -9 while the module is being loaded; once it is resumed, once cleaned up.
+# modprobe does what it always does, then lingers, so that the kill falls into the step.
+mv /sbin/modprobe /sbin/modprobe.real
+printf '#!/bin/sh\n/sbin/modprobe.real "$@"; s=$?; [ $s -ne 0 ] || sleep 3; exit $s\n' >/sbin/modprobe
+ln -sf kmod /sbin/modprobe.real
+chmod +x /sbin/modprobe
+
+loaded() { grep -q '^kvm_amd ' /proc/modules; }
+
+# cut_off NAME: starts the lab and kills it within the step that loads the module.
+cut_off() {
+	modules >"/out/$1.before"
+	lab "$1" host-amd &
+	shell=$!
+	until_true 60 loaded || echo "the module was never loaded"
+	kill -KILL "$(pidof kvmlab | tr ' ' '\n' | sort -n | head -n 1)"
+	wait $shell
+	modules >"/out/$1.cut"
+	"$kvmlab" status >"/out/$1.status" 2>&1
+}
+
+cut_off first
+"$kvmlab" resume --yes --answers /opt/kvmlab/fixtures/answers/host-amd.yaml \
+	--report json:/out/resumed.json >/out/resumed.out 2>/out/resumed.err
+echo $? >/out/resumed.exit
+modules >/out/first.after
+
+cut_off second
+"$kvmlab" clean >/out/clean.out 2>/out/clean.err
+echo $? >/out/clean.exit
+modules >/out/second.after

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* node: a YAML file as a tree that remembers where everything stood. */
+#pragma once
+
+#include "runner/base/arena.h"
+#include "runner/base/err.h"
+
+#define YAML_SIZE_MAX  (1024 * 1024)
+#define YAML_DEPTH_MAX 32
+
+enum node_kind { NODE_SCALAR, NODE_SEQUENCE, NODE_MAPPING };
+
+struct node {
+	enum node_kind kind;
+	bool quoted; /* a scalar that was not written plain: certainly a string */
+	bool bad;    /* complained about already; readers pass it over */
+	int line, col;
+	const char *text;	/* of a scalar */
+	const struct node *key; /* in a mapping: a scalar */
+	struct node *first, *next;
+	size_t n; /* children */
+};
+
+struct load;
+
+/*
+ * Reads one document into load->tree; scalars' texts go to load->arena. Complains through load about
+ * every alias, anchor, tag and duplicate key, and goes on; what cannot be read on from gives -1.
+ */
+int node_parse(struct load *load, const char *data, size_t len, struct node **ret);
+/* The value of key in a mapping, or NULL. */
+const struct node *node_get(const struct node *mapping, const char *key);
+/* 'a mapping', 'a list', 'a value' */
+const char *node_kind_name(enum node_kind kind);
+/* Complains where data is not UTF-8 text; 0 when it is. */
+int text_check(struct load *load, const char *data, size_t len);

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* parse: how single values are written. */
+#include <ctype.h>
+#include <errno.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "runner/load/fields.h"
+
+int parse_bool(const char *s, bool *ret)
+{
+	if (strcmp(s, "true") && strcmp(s, "false"))
+		return -1;
+	*ret = s[0] == 't';
+	return 0;
+}
+
+/* The length of digits without a leading zero, or 0. */
+static size_t digits(const char *s)
+{
+	size_t n = strspn(s, "0123456789");
+
+	return n > 1 && s[0] == '0' ? 0 : n;
+}
+
+int parse_int(const char *s, int64_t *ret)
+{
+	const char *start = s + (*s == '-');
+	size_t n = digits(start);
+	long long v;
+
+	if (!n || start[n])
+		return -1;
+	errno = 0;
+	v = strtoll(s, NULL, 10);
+	if (errno)
+		return -1;
+	*ret = v;
+	return 0;
+}
+
+/* -?digits[.digits][e[+-]digits] */
+static bool is_number(const char *s)
+{
+	size_t n;
+
+	s += *s == '-';
+	n = digits(s);
+	if (!n)
+		return false;
+	s += n;
+	if (*s == '.') {
+		n = strspn(s + 1, "0123456789");
+		if (!n)
+			return false;
+		s += n + 1;
+	}
+	if (*s == 'e' || *s == 'E') {
+		s++;
+		s += *s == '-' || *s == '+';
+		n = strspn(s, "0123456789");
+		if (!n)
+			return false;
+		s += n;
+	}
+	return !*s;
+}
+
+int parse_number(const char *s, double *ret)
+{
+	locale_t c;
+	double v;
+
+	if (!is_number(s))
+		return -1;
+	c = newlocale(LC_ALL_MASK, "C", NULL);
+	if (!c)
+		return -1;
+	v = strtod_l(s, NULL, c);
+	freelocale(c);
+	if (v > 1e300 || v < -1e300)
+		return -1;
+	*ret = v;
+	return 0;
+}
+
+int parse_duration(const char *s, int64_t *ret)
+{
+	static const struct {
+		const char *unit;
+		int64_t ms;
+	} units[] = { { "ms", 1 }, { "s", 1000 }, { "m", 60000 }, { "h", 3600000 } };
+	size_t n = digits(s);
+
+	if (!n || n > 12)
+		return -1;
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
+		if (!strcmp(s + n, units[i].unit)) {
+			*ret = strtoll(s, NULL, 10) * units[i].ms;
+			return 0;
+		}
+	return -1;
+}
+
+bool is_id(const char *s)
+{
+	return *s >= 'a' && *s <= 'z' &&
+	       !s[strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789_-")];
+}
+
+bool is_name(const char *s)
+{
+	static const char first[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_";
+
+	return *s && strchr(first, *s) &&
+	       !s[strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.+-")];
+}
+
+bool is_path(const char *s)
+{
+	if (*s != '/')
+		return false;
+	for (const char *p = s; (p = strstr(p, "/..")); p += 3)
+		if (!p[3] || p[3] == '/')
+			return false;
+	return true;
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* step_fields: commands and what they may change. */
+#include <string.h>
+
+#include "runner/base/i18n.h"
+#include "runner/load/lab_fields.h"
+
+#define DAY_MS 86400000
+
+static const char *const repeats[] = { "ask", "safe", NULL };
+
+/* The order of enum change_kind. */
+const struct field change_fields[] = {
+	{ .name = "module", .type = FIELD_NAME, .text = N_("A kernel module that the step loads."),
+	  .example = "module: kvm_amd" },
+	{ .name = "file", .type = FIELD_PATH, .text = N_("A file that the step creates."),
+	  .example = "file: /tmp/kvmlab-trace" },
+	{ 0 },
+};
+
+/* Each item has exactly one of the keys of change_fields. */
+void changes_read(struct load *load, const struct node *node, void *dst)
+{
+	struct changes *ret = dst;
+
+	if (!node_expect(load, node, NODE_SEQUENCE, "changes"))
+		return;
+	ret->v = arena_array(load->arena, struct change, node->n);
+	for (const struct node *c = node->first; c; c = c->next) {
+		const char *names[CHANGE_KIND_COUNT] = { 0 };
+		struct field rows[CHANGE_KIND_COUNT + 1] = { 0 };
+
+		for (int k = 0; k < CHANGE_KIND_COUNT; k++) {
+			rows[k] = change_fields[k];
+			rows[k].offset = (size_t)k * sizeof(names[0]);
+		}
+		fields_fill(load, c, rows, "changes", names);
+		if (c->kind == NODE_MAPPING && c->n != 1)
+			complain(load, c, _("one change has one key, such as {module: kvm_amd}"));
+		for (int k = 0; k < CHANGE_KIND_COUNT; k++)
+			if (names[k])
+				ret->v[ret->n] = (struct change){ (enum change_kind)k, names[k] };
+		ret->n++;
+	}
+}
+
+const struct field step_fields[] = {
+	{ .name = "id", .type = FIELD_ID, .required = true, .offset = offsetof(struct step, id),
+	  .text = N_("Name of the step in its experiment."), .example = "id: look" },
+	{ .name = "title", .type = FIELD_TEXT, .offset = offsetof(struct step, title),
+	  .text = N_("What is done, in a few words."),
+	  .example = "title: {id: Lihat CPU, en: Look at the CPU}" },
+	{ .name = "text", .type = FIELD_TEXT, .offset = offsetof(struct step, text),
+	  .text = N_("Why it is done and what it changes."),
+	  .example = "text: {id: Tidak mengubah apa pun., en: Changes nothing.}" },
+	{ .name = "run", .type = FIELD_STRING, .required = true,
+	  .offset = offsetof(struct step, run),
+	  .text = N_("Shell text, run by 'sh -e -u -c'; parameters are environment variables."),
+	  .example = "run: lscpu" },
+	{ .name = "on", .type = FIELD_NAME, .offset = offsetof(struct step, on),
+	  .default_text = "local", .example = "on: local",
+	  .text = N_("The host to run on: local, or one of needs.hosts.") },
+	{ .name = "root", .type = FIELD_BOOL, .offset = offsetof(struct step, root),
+	  .default_text = "false", .example = "root: true",
+	  .text = N_("Runs as root, through sudo where needed.") },
+	{ .name = "timeout", .type = FIELD_DURATION, .offset = offsetof(struct step, timeout_ms),
+	  .min = 1, .max = DAY_MS, .default_text = "60s", .example = "timeout: 30s",
+	  .text = N_("How long it may take before it is ended.") },
+	{ .name = "repeat", .type = FIELD_ENUM, .enum_values = repeats, .default_text = "ask",
+	  .offset = offsetof(struct step, repeat), .example = "repeat: safe",
+	  .text = N_("Whether a step cut off in the middle may be run again without asking.") },
+	{ .name = "changes", .type = FIELD_CUSTOM, .custom = changes_read,
+	  .offset = offsetof(struct step, changes),
+	  .text = N_("What it may create; undone afterwards when it was not there before."),
+	  .example = "changes: [{module: kvm_amd}, {file: /tmp/kvmlab-trace}]" },
+	{ 0 },
+};
+
+void step_finish(struct load *load, const struct node *node, void *dst)
+{
+	struct step *step = dst;
+
+	step->loc = place_of(load, node);
+	if (step->run && !step->run[strspn(step->run, " \t\n")])
+		complain(load, node_get(node, "run"), _("'run' is empty"));
+}

@@ -46,6 +46,15 @@ void complain(struct load *load, const struct node *at, const char *fmt, ...)
 	va_end(ap);
 }
 
+void complain_io(struct load *load, int errnum)
+{
+	struct err err;
+
+	err_errno(&err, ERR_IO, errnum, _("cannot be read"));
+	err.loc.file = load->file;
+	complaints_add(load->out, &err);
+}
+
 void complain_setting(struct load *load, const char *fmt, ...)
 {
 	struct loc loc = { 0 };

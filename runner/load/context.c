@@ -50,7 +50,7 @@ static int open_regular(struct load *load)
 	int ret;
 
 	if (fd < 0 || fstat(fd, &st) < 0) {
-		complain(load, NULL, _("cannot be read: %s"), strerrordesc_np(errno));
+		complain_io(load, errno);
 		return -1;
 	}
 	if (!S_ISREG(st.st_mode)) {
@@ -82,7 +82,7 @@ int load_slurp(struct load *load, struct buf *ret)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0) {
-			complain(load, NULL, _("cannot be read: %s"), strerrordesc_np(errno));
+			complain_io(load, errno);
 			return -1;
 		}
 		if (!n)

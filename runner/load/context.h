@@ -41,6 +41,8 @@ void complain(struct load *load, const struct node *at, const char *fmt, ...)
 void complain_unknown(struct load *load, const struct node *at, const char *word,
 		      const struct strings *known, const char *fmt, ...)
 	__attribute__((format(printf, 5, 6)));
+/* Complains that the file cannot be read (ERR_IO). */
+void complain_io(struct load *load, int errnum);
 /* Complains about no place: a setting from the command line. */
 void complain_setting(struct load *load, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));

@@ -241,6 +241,7 @@ int command_prepare(const struct process_spec *spec, const char *mark, bool sudo
 	path += strlen("PATH=");
 	ret->argv = (char *const *)spec->argv;
 	ret->envp = (char *const *)env.v;
+	ret->is_sudo = sudo;
 	ret->error = find_program(spec->argv[0], path, arena, &ret->path);
 	if (!ret->error && sudo)
 		find_sudo(spec, &env, path, arena, ret);

@@ -14,6 +14,7 @@ struct command {
 	int error;	  /* ENOENT: not in PATH; EACCES: there, but not executable */
 	char *const *argv;
 	char *const *envp;
+	bool is_sudo;
 };
 
 /*

@@ -15,6 +15,7 @@
 #include "runner/host/environ.h"
 #include "runner/host/plumbing.h"
 #include "runner/host/scan.h"
+#include "runner/host/sudo.h"
 
 #define GRACE_MS    2000
 #define KILL_MS	    3000
@@ -200,16 +201,18 @@ bool group_is_empty(struct process_group *g)
 	return empty;
 }
 
-static void signal_all(struct process_group *g, int first, int second)
+static void signal_all(struct process_group *g, int sig)
 {
-	struct pids pids = { 0 };
+	struct pids pids = { 0 }, refused = { 0 };
 
 	group_list(g, &pids);
-	for (size_t i = 0; i < pids.n; i++) {
-		pid_kill(pids.v[i], first);
-		if (second)
-			pid_kill(pids.v[i], second);
-	}
+	for (size_t i = 0; i < pids.n; i++)
+		if (pid_kill(pids.v[i], sig) < 0 && errno == EPERM)
+			pids_add(&refused, pids.v[i]);
+	/* What a step started as root only root can signal; sudo has let us in before. */
+	if (refused.n && g->sudo_until_us)
+		sudo_kill(&refused, sig);
+	pids_done(&refused);
 	pids_done(&pids);
 }
 
@@ -218,7 +221,7 @@ static void kill_all(struct process_group *g)
 	if (g->rung == RUNG_CGROUP)
 		cgroup_kill(&g->cgroup);
 	else
-		signal_all(g, SIGKILL, 0);
+		signal_all(g, SIGKILL);
 	if (g->rung == RUNG_GROUP && g->main > 1)
 		pid_kill(-g->main, SIGKILL);
 }
@@ -229,7 +232,8 @@ void ending_start(struct ending *e, struct process_group *g, bool gently)
 	if (gently) {
 		e->phase = ENDING_TERM;
 		e->until_us = now_us() + g->grace_ms * 1000;
-		signal_all(g, SIGTERM, SIGCONT);
+		signal_all(g, SIGTERM);
+		signal_all(g, SIGCONT);
 		return;
 	}
 	e->phase = ENDING_KILL;

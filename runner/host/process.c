@@ -12,12 +12,12 @@
 #include "runner/host/environ.h"
 #include "runner/host/group.h"
 #include "runner/host/plumbing.h"
+#include "runner/host/sudo.h"
 
 #define TIMEOUT_DEFAULT_MS 10000
 #define DRAIN_US	   100000
 #define CANCEL_LOOK_US	   50000 /* how often *cancel is read: its signal may reach another thread */
-#define SUDO_US		   60000000 /* how long a yes of 'sudo -n true' is believed */
-#define LAST_READS	   64	    /* of GROUP_BYTES, from pipes that somebody still holds */
+#define LAST_READS	   64	 /* of GROUP_BYTES, from pipes that somebody still holds */
 
 /* A command while it runs. */
 struct run {
@@ -216,6 +216,7 @@ static int start(struct run *r, const struct command *command, const struct plum
 		.envp = command->envp,
 		.directory = r->spec->directory,
 		.fds = { p->input, p->write[0], p->write[1] },
+		.same_session = command->is_sudo || r->spec->same_session,
 	};
 	int error;
 
@@ -258,24 +259,6 @@ static void begin(struct process_group *g, const struct process_spec *spec,
 	sink_start(&g->sinks[1], spec->keep);
 }
 
-/* Asked by doing, once a minute at most: what sudo says in words differs between its versions. */
-static int may_sudo(struct process_group *g, bool *ret, struct err *err)
-{
-	static const char *const argv[] = { "sudo", "-n", "true", NULL };
-	struct process_spec spec = { .argv = argv };
-	struct process_result result;
-	_cleanup_arena_ struct arena arena = { 0 };
-
-	*ret = now_us() < g->sudo_until_us;
-	if (*ret)
-		return 0;
-	if (process_run(g, &spec, &arena, &result, err) < 0)
-		return -1;
-	*ret = result.end == END_EXITED && result.status == 0;
-	g->sudo_until_us = *ret ? now_us() + SUDO_US : 0;
-	return 0;
-}
-
 static int run_command(struct process_group *g, const struct process_spec *spec, bool sudo,
 		       struct process_result *result, struct err *err)
 {
@@ -305,7 +288,7 @@ int process_run(struct process_group *g, const struct process_spec *spec, struct
 	struct process_result result;
 	bool sudo = spec->root && geteuid() != 0, allowed = true;
 
-	if (sudo && may_sudo(g, &allowed, err) < 0)
+	if (sudo && sudo_is_allowed(g, &allowed, err) < 0)
 		return -1;
 	begin(g, spec, &result);
 	if (!allowed)

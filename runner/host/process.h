@@ -41,6 +41,8 @@ struct process_spec {
 	const char *input;	 /* bytes for its standard input; NULL: /dev/null */
 	size_t input_len;
 	bool root;	    /* through 'sudo -n' unless we are root */
+	bool same_session;  /* not a session of its own, so that sudo knows the terminal again;
+			       implied  by sudo */
 	int64_t timeout_ms; /* 0: 10 s */
 	size_t keep;	    /* bytes of output kept per stream, half head, half tail; 0: 64 KiB */
 	process_output_fn *output; /* NULL: none */

@@ -78,7 +78,10 @@ static int child_main(void *arg)
 
 	if (c->enter >= 0 && syscall(SYS_write, c->enter, "0", 1) != 1)
 		give_up(c, -errno);
-	syscall(SYS_setsid);
+	if (what->same_session)
+		syscall(SYS_setpgid, 0, 0);
+	else
+		syscall(SYS_setsid);
 	reset_signals();
 	syscall(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 	if (syscall(SYS_getppid) != c->parent)

@@ -21,6 +21,7 @@ struct spawn {
 	char *const *argv, *const *envp;
 	const char *directory; /* NULL: where we are */
 	int fds[3];	       /* become 0, 1 and 2; each must be above 2 */
+	bool same_session;     /* its own process group only: it keeps our terminal */
 	int cgroup;	       /* directory of the cgroup v2 to be born in, or -1 */
 };
 
@@ -33,10 +34,10 @@ int spawner_open(struct spawner *s, struct err *err);
 void spawner_done(struct spawner *s);
 
 /*
- * Starts it: own session, default signals, nothing blocked, umask 077, descriptors 0 to 2 only,
- * killed when the calling thread dies. 0, or the errno when no process could be made: EACCES,
- * EBUSY, EOPNOTSUPP and ENODEV blame the cgroup. That the program itself cannot be executed shows
- * later.
+ * Starts it: own session (or process group), default signals, nothing blocked, umask 077,
+ * descriptors 0 to 2 only, killed when the calling thread dies. 0, or the errno when no process
+ * could be made: EACCES, EBUSY, EOPNOTSUPP and ENODEV blame the cgroup. That the program itself
+ * cannot be executed shows later.
  */
 int spawn_start(struct spawner *s, const struct spawn *what, struct spawned *ret);
 

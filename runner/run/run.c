@@ -95,7 +95,7 @@ static int check_command(struct run *run, const char *command, struct err *err)
 static int check_root(struct run *run, struct err *err)
 {
 	const char *const quiet[] = { "sudo", "-n", "true", NULL };
-	struct process_spec spec = { .argv = quiet };
+	struct process_spec spec = { .argv = quiet, .same_session = true };
 	struct process_result result;
 
 	if (geteuid() == 0)

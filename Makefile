@@ -1,38 +1,149 @@
+# SPDX-License-Identifier: Apache-2.0
 # kvmlab: 'make help' prints the targets.
-BUILD ?= build
-CC ?= gcc
-CFLAGS ?= -O2 -g
-PKGS := yaml-0.1 libpcre2-8 sqlite3 libsodium
-WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wwrite-strings \
-	-Wvla -Wundef -Wformat=2 -Wno-format-nonliteral
-ALL_CFLAGS := -std=gnu17 -D_GNU_SOURCE -I. $(WARN) $(CFLAGS) $(shell pkg-config --cflags $(PKGS)) -MMD -MP
-LIBS := $(shell pkg-config --libs $(PKGS))
+#
+#   make CC=clang BUILD=build/clang      another compiler, its own folder
+#   make WERROR=1                        warnings are errors, as in CI
 
+BUILD ?= build
+PREFIX ?= /usr/local
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+CFLAGS ?= -O2 -g
+JOBS ?= $(shell nproc)
+FUZZ_SECONDS ?= 60
+
+# ---- what a machine needs. a:b: either will do; cmd=pkg: pkg unless the command is there; ?pkg: may be missing
+DEPS_BUILD := gcc make libc6-dev pkg-config:pkgconf libyaml-dev libpcre2-dev libsqlite3-dev \
+	libsodium-dev gettext
+DEPS_RUN := kmod util-linux
+DEPS_TEST := libcmocka-dev libjson-c-dev libxml2-dev libxml2-utils jq expect tmux procps bsdutils \
+	clang clang-format libclang-rt-dev:libclang-rt-14-dev:libclang-common-14-dev \
+	shellcheck qemu-system-x86 busybox-static cpio dash node=nodejs ?chromium
+
+# ---- how things are compiled
+PKGS := yaml-0.1 libpcre2-8 sqlite3 libsodium
+WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
+	-Wwrite-strings -Wvla -Wundef -Wformat=2 -Wno-format-nonliteral $(if $(WERROR),-Werror)
+# Asked once, and only when something is compiled: 'make deps' runs before pkg-config is there.
+PKG_CFLAGS = $(eval PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS)))$(PKG_CFLAGS)
+LIBS = $(eval LIBS := $(shell pkg-config --libs $(PKGS)))$(LIBS)
+ALL_CFLAGS = -std=gnu17 -D_GNU_SOURCE -I. $(WARN) $(CFLAGS) $(PKG_CFLAGS) -MMD -MP
+
+# ---- what there is
 LIB_SRC := $(filter-out runner/main.c,$(wildcard runner/*.c runner/*/*.c checks/*.c reports/*.c))
 LIB_OBJ := $(LIB_SRC:%.c=$(BUILD)/obj/%.o)
-TEST_SRC := $(wildcard tests/unit/test_*.c)
-TEST_BIN := $(TEST_SRC:tests/unit/%.c=$(BUILD)/tests/%)
+LIB := $(BUILD)/libkvmlab.a
+PO := $(wildcard runner/ui/po/*.po)
+MO := $(PO:runner/ui/po/%.po=$(BUILD)/locale/%/LC_MESSAGES/kvmlab.mo)
+HELPER_SRC := $(filter-out tests/unit/test_%.c,$(wildcard tests/unit/*.c))
+HELPER_OBJ := $(HELPER_SRC:%.c=$(BUILD)/obj/%.o)
+TEST_BIN := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
+BENCH_BIN := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))
+FUZZERS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+LAB_FILES := $(wildcard labs/*.yaml)
+OBJ := $(LIB_OBJ) $(HELPER_OBJ) $(BUILD)/obj/runner/main.o
 
-all: $(BUILD)/kvmlab ## build the program
+.PHONY: all deps demo check check-programs check-unit check-asan check-host check-all fuzz \
+	fuzz-replay bench lint docs install deb clean help
+.DELETE_ON_ERROR:
 
-$(BUILD)/kvmlab: $(BUILD)/obj/runner/main.o $(BUILD)/libkvmlab.a
+all: $(BUILD)/kvmlab ## build the program in build/
+
+$(BUILD)/kvmlab: $(BUILD)/obj/runner/main.o $(LIB) | $(MO)
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
-$(BUILD)/libkvmlab.a: $(LIB_OBJ)
+$(LIB): $(LIB_OBJ)
 	rm -f $@ && $(AR) rcs $@ $^
 
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
-$(BUILD)/tests/%: tests/unit/%.c $(BUILD)/libkvmlab.a
+$(BUILD)/locale/%/LC_MESSAGES/kvmlab.mo: runner/ui/po/%.po
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -o $@ $< $(BUILD)/libkvmlab.a $(LIBS) -lcmocka
+	msgfmt --check-format -o $@ $<
 
-check-unit: $(TEST_BIN) ## unit tests
-	@for t in $(TEST_BIN); do $$t || exit 1; done
+$(BUILD)/tests/%: tests/unit/%.c $(HELPER_OBJ) $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(HELPER_OBJ) $(LIB) $(LIBS) -lcmocka $(TEST_LIBS)
+
+$(BUILD)/bench/%: tests/bench/%.c $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(LIB) $(LIBS)
+
+deps: ## install what is missing (apt; as root or through sudo), nothing that is there
+	@.ci/deps '$(DEPS_BUILD) $(DEPS_RUN) $(DEPS_TEST)'
+
+demo: deps ## run the labs on this host with sample answers; reports in build/demo/
+	@$(MAKE) -s -j$(JOBS) all
+	@tests/demo.sh $(abspath $(BUILD))
+
+check: deps ## build and run every test; the last line counts them
+	@$(MAKE) -s -j$(JOBS) all $(TEST_BIN) fuzz-replay
+	@tests/run.sh $(abspath $(BUILD)) unit fuzz lint cli self web host
+
+check-programs: ## run unit and command line tests of this build only
+	@$(MAKE) -s -j$(JOBS) all $(TEST_BIN)
+	@tests/run.sh $(abspath $(BUILD)) unit cli
+
+check-unit: ## run the unit tests
+	@$(MAKE) -s -j$(JOBS) $(TEST_BIN)
+	@tests/run.sh $(abspath $(BUILD)) unit
+
+check-host: ## run the tests on this host and in emulated guests
+	@$(MAKE) -s -j$(JOBS) all
+	@tests/run.sh $(abspath $(BUILD)) host
+
+check-asan: ## unit and command line tests under ASan and UBSan
+	@$(MAKE) -s BUILD=$(BUILD)/asan WERROR=1 check-programs \
+		CFLAGS='-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer'
+
+check-all: ## what CI runs beside 'check': both compilers without warnings, ASan, UBSan
+	@$(MAKE) -s -j$(JOBS) BUILD=$(BUILD)/gcc CC=gcc WERROR=1 all
+	@$(MAKE) -s -j$(JOBS) BUILD=$(BUILD)/clang CC=clang WERROR=1 all
+	@$(MAKE) -s check-asan
+
+# A fuzzer is a file tests/fuzz/fuzz_NAME.c with LLVMFuzzerTestOneInput; its corpus is
+# tests/fuzz/corpus/NAME/. libFuzzer drives it here, replay.c in 'make check'.
+FUZZ_FLAGS := -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all
+$(BUILD)/fuzz/%: tests/fuzz/%.c $(LIB_SRC)
+	@mkdir -p $(@D)
+	clang -std=gnu17 -D_GNU_SOURCE -I. $(FUZZ_FLAGS) -fsanitize=fuzzer,address,undefined $(PKG_CFLAGS) \
+		-o $@ $^ $(LIBS)
+
+$(BUILD)/replay/%: tests/fuzz/%.c tests/fuzz/replay.c $(LIB_SRC)
+	@mkdir -p $(@D)
+	$(CC) -std=gnu17 -D_GNU_SOURCE -I. $(FUZZ_FLAGS) -fsanitize=address,undefined $(PKG_CFLAGS) -o $@ $^ $(LIBS)
+
+fuzz-replay: $(FUZZERS:%=$(BUILD)/replay/%)
+
+fuzz: $(FUZZERS:%=$(BUILD)/fuzz/%) ## fuzz the loader and the patterns; FUZZ_SECONDS=60 each
+	@tests/fuzz.sh $(abspath $(BUILD)) $(FUZZ_SECONDS) $(FUZZERS)
+
+bench: ## print how far kvmlab is from the least possible, as ratios
+	@$(MAKE) -s -j$(JOBS) all $(BENCH_BIN)
+	@tests/bench/bench.sh $(abspath $(BUILD))
+
+lint: ## check layout, folder rules, sizes, banned functions, documents that drifted
+	@$(MAKE) -s -j$(JOBS) all
+	@tests/run.sh $(abspath $(BUILD)) lint
+
+docs: all ## write labs/SCHEMA.md anew from the program's tables
+	$(BUILD)/kvmlab schema --markdown > $(BUILD)/SCHEMA.md
+	mv $(BUILD)/SCHEMA.md labs/SCHEMA.md
+
+install: all ## install below PREFIX (/usr/local)
+	install -D -m 755 $(BUILD)/kvmlab $(DESTDIR)$(PREFIX)/bin/kvmlab
+	install -d $(DESTDIR)$(PREFIX)/share/kvmlab/labs
+	install -m 644 $(LAB_FILES) $(DESTDIR)$(PREFIX)/share/kvmlab/labs/
+	$(foreach po,$(PO),install -D -m 644 $(BUILD)/locale/$(basename $(notdir $(po)))/LC_MESSAGES/kvmlab.mo \
+		$(DESTDIR)$(PREFIX)/share/locale/$(basename $(notdir $(po)))/LC_MESSAGES/kvmlab.mo;)
 
 clean: ## remove build/
 	rm -rf $(BUILD)
 
--include $(LIB_OBJ:.o=.d) $(TEST_BIN:=.d)
+help: ## print these targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 18
+
+-include $(OBJ:.o=.d) $(TEST_BIN:=.d) $(BENCH_BIN:=.d)

@@ -75,6 +75,8 @@ struct answers {
 /* Loads an answers file and checks every id in it against the lab. */
 int answers_load_file(const char *path, const struct lab *lab, struct answers **ret,
 		      struct complaints *out);
+int answers_load_bytes(const char *path, const char *data, size_t len, const struct lab *lab,
+		       struct answers **ret, struct complaints *out);
 void answers_free(struct answers *a);
 const struct given *answers_find(const struct answers *a, const char *experiment);
 

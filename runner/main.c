@@ -4,10 +4,10 @@
 #include <sys/stat.h>
 
 #include "runner/base/i18n.h"
+#include "runner/base/version.h"
 #include "runner/cli.h"
 #include "runner/help.h"
 #include "runner/ui/locale.h"
-#include "runner/version.h"
 
 static int run(struct cli *cli, struct err *err)
 {

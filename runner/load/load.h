@@ -7,16 +7,7 @@
 #include "runner/base/err.h"
 #include "runner/model/lab.h"
 #include "runner/model/report.h"
-
-/* A parameter given from outside: --set NAME=VALUE. */
-struct setting {
-	const char *name, *value;
-};
-
-struct settings {
-	struct setting *v;
-	size_t n;
-};
+#include "runner/model/settings.h"
 
 enum load_mode {
 	LOAD_LINT, /* parameters may be missing */

@@ -12,9 +12,9 @@
 
 #include "runner/base/cleanup.h"
 #include "runner/base/i18n.h"
+#include "runner/base/version.h"
 #include "runner/run/judge.h"
 #include "runner/run/steps.h"
-#include "runner/version.h"
 
 const char *const run_mode_names[] = { "practice", "graded", NULL };
 
@@ -86,8 +86,8 @@ static int check_command(struct run *run, const char *command, struct err *err)
 	if (is_in_path(command))
 		return 0;
 	return err_set(err, ERR_ENV, NULL,
-		       _("lab '%s' needs the command '%s', which is not installed here"), run->lab->id,
-		       command);
+		       _("lab '%s' needs the command '%s', which is not installed here"),
+		       run->lab->id, command);
 }
 
 /* Visible, at the terminal, before any output is captured: sudo asks for its password here or not

@@ -8,8 +8,8 @@
 
 #include "runner/base/arena.h"
 #include "runner/base/err.h"
-#include "runner/load/load.h"
 #include "runner/model/report.h"
+#include "runner/model/settings.h"
 
 struct store;
 

@@ -4,8 +4,13 @@
 
 #include <assert.h>
 #include <inttypes.h>
+#include <locale.h>
+#include <math.h>
+#include <sodium.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "runner/base/arena.h"
 #include "runner/base/escape.h"
 
 static void start(struct json *j, const char *key)
@@ -45,11 +50,40 @@ void json_close(struct json *j, char kind)
 
 void json_string(struct json *j, const char *key, const char *value)
 {
-	start(j, key);
 	if (value)
-		escape_json(j->f, value, strlen(value));
+		json_bytes(j, key, value, strlen(value));
 	else
-		fputs("null", j->f);
+		json_null(j, key);
+}
+
+static void write_base64(struct json *j, const char *value, size_t len)
+{
+	size_t size = sodium_base64_encoded_len(len, sodium_base64_VARIANT_ORIGINAL);
+	char *text = mem_alloc(size);
+
+	sodium_bin2base64(text, size, (const unsigned char *)value, len,
+			  sodium_base64_VARIANT_ORIGINAL);
+	start(j, "base64");
+	escape_json(j->f, text, size - 1);
+	free(text);
+}
+
+void json_bytes(struct json *j, const char *key, const char *value, size_t len)
+{
+	if (escape_is_utf8(value, len)) {
+		start(j, key);
+		escape_json(j->f, value, len);
+		return;
+	}
+	json_open(j, key, '{');
+	write_base64(j, value, len);
+	json_close(j, '{');
+}
+
+void json_null(struct json *j, const char *key)
+{
+	start(j, key);
+	fputs("null", j->f);
 }
 
 void json_int(struct json *j, const char *key, int64_t value)
@@ -62,4 +96,33 @@ void json_bool(struct json *j, const char *key, bool value)
 {
 	start(j, key);
 	fputs(value ? "true" : "false", j->f);
+}
+
+void json_number(struct json *j, const char *key, double value)
+{
+	char text[40], *p;
+	const char *point = localeconv()->decimal_point;
+
+	if (!isfinite(value)) {
+		json_null(j, key);
+		return;
+	}
+	snprintf(text, sizeof(text), "%.6g", value);
+	p = strcmp(point, ".") ? strstr(text, point) : NULL;
+	if (p) {
+		*p = '.';
+		memmove(p + 1, p + strlen(point), strlen(p + strlen(point)) + 1);
+	}
+	start(j, key);
+	fputs(text, j->f);
+}
+
+void json_hundredths(struct json *j, const char *key, int64_t value)
+{
+	uint64_t size = value < 0 ? -(uint64_t)value : (uint64_t)value;
+
+	start(j, key);
+	if (value < 0)
+		fputc('-', j->f);
+	fprintf(j->f, "%" PRIu64 ".%02u", size / 100, (unsigned)(size % 100));
 }

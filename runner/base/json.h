@@ -3,6 +3,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -21,7 +22,13 @@ struct json {
  */
 void json_open(struct json *j, const char *key, char kind);
 void json_close(struct json *j, char kind);
-/* NULL as value writes null. */
+/* NULL as value writes null; bytes that are not UTF-8 become {"base64": "..."}. */
 void json_string(struct json *j, const char *key, const char *value);
 void json_int(struct json *j, const char *key, int64_t value);
 void json_bool(struct json *j, const char *key, bool value);
+void json_bytes(struct json *j, const char *key, const char *value, size_t len);
+void json_null(struct json *j, const char *key);
+/* Six significant digits, '.' in every locale; what is not a finite number is null. */
+void json_number(struct json *j, const char *key, double value);
+/* Hundredths as a number with two decimals: 1234 is 12.34. */
+void json_hundredths(struct json *j, const char *key, int64_t value);

@@ -46,10 +46,10 @@ static void write_value(struct json *j, const char *key, const struct value *v)
 		json_string(j, key, v->s);
 		break;
 	case VALUE_LIST:
-		json_open_array(j, key);
+		json_open(j, key, '[');
 		for (size_t i = 0; i < v->list.n; i++)
 			json_string(j, NULL, v->list.v[i]);
-		json_close_array(j);
+		json_close(j, '[');
 		break;
 	default:
 		json_null(j, key);
@@ -58,7 +58,7 @@ static void write_value(struct json *j, const char *key, const struct value *v)
 
 static void write_output(struct json *j, const char *key, const struct output *o)
 {
-	json_open_object(j, key);
+	json_open(j, key, '{');
 	json_int(j, "bytes", (int64_t)o->total);
 	write_sha256(j, "sha256", o->sha256);
 	json_bool(j, "truncated", output_is_truncated(o));
@@ -68,14 +68,14 @@ static void write_output(struct json *j, const char *key, const struct output *o
 	} else {
 		json_bytes(j, "text", o->kept ? o->kept : "", o->kept ? o->kept_len : 0);
 	}
-	json_close_object(j);
+	json_close(j, '{');
 }
 
 static void write_evidence(struct json *j, const struct evidence_item *item)
 {
 	bool process = evidence_is_process(item);
 
-	json_open_object(j, NULL);
+	json_open(j, NULL, '{');
 	json_string(j, "name", item->name);
 	json_string(j, "kind", word_evidence_kind(item->kind));
 	json_string(j, "host", item->host);
@@ -91,7 +91,7 @@ static void write_evidence(struct json *j, const struct evidence_item *item)
 	write_output(j, "out", &item->out);
 	if (process)
 		write_output(j, "err", &item->err);
-	json_close_object(j);
+	json_close(j, '{');
 }
 
 static void write_prediction(struct json *j, const struct experiment_result *r)
@@ -102,7 +102,7 @@ static void write_prediction(struct json *j, const struct experiment_result *r)
 		json_null(j, "predicted");
 		return;
 	}
-	json_open_object(j, "predicted");
+	json_open(j, "predicted", '{');
 	json_string(j, "choice", p->choice);
 	json_string(j, "reason", p->reason);
 	if (p->sure)
@@ -115,12 +115,12 @@ static void write_prediction(struct json *j, const struct experiment_result *r)
 		json_bool(j, "right", p->right == VERDICT_PASS);
 	else
 		json_null(j, "right");
-	json_close_object(j);
+	json_close(j, '{');
 }
 
 static void write_step(struct json *j, const struct step_result *r)
 {
-	json_open_object(j, NULL);
+	json_open(j, NULL, '{');
 	json_string(j, "id", r->step->id);
 	json_string(j, "state", word_step_state(r->state));
 	json_string(j, "command", r->shown ? r->shown : r->step->run);
@@ -128,42 +128,42 @@ static void write_step(struct json *j, const struct step_result *r)
 	json_bool(j, "root", r->step->root);
 	write_time(j, "started", r->started_ms);
 	json_string(j, "why", r->why);
-	json_open_array(j, "evidence");
+	json_open(j, "evidence", '[');
 	if (r->evidence)
 		write_evidence(j, r->evidence);
-	json_close_array(j);
-	json_close_object(j);
+	json_close(j, '[');
+	json_close(j, '{');
 }
 
 static void write_measures(struct json *j, const struct measures *m)
 {
-	json_open_object(j, "measures");
+	json_open(j, "measures", '{');
 	for (size_t i = 0; m->values && i < m->n; i++)
 		write_value(j, m->specs[i].name, &m->values[i]);
-	json_close_object(j);
+	json_close(j, '{');
 }
 
 /* Parallel lists: expected[i] met found[i]. */
 static void write_findings(struct json *j, const struct check_result *r)
 {
-	json_open_array(j, "expected");
+	json_open(j, "expected", '[');
 	for (size_t i = 0; i < r->finding_count; i++)
 		json_string(j, NULL, r->findings[i].expected);
-	json_close_array(j);
-	json_open_array(j, "found");
+	json_close(j, '[');
+	json_open(j, "found", '[');
 	for (size_t i = 0; i < r->finding_count; i++) {
-		json_open_object(j, NULL);
+		json_open(j, NULL, '{');
 		json_string(j, "measure", r->findings[i].measure);
 		json_string(j, "value", r->findings[i].found);
 		json_bool(j, "holds", r->findings[i].holds);
-		json_close_object(j);
+		json_close(j, '{');
 	}
-	json_close_array(j);
+	json_close(j, '[');
 }
 
 static void write_check(struct json *j, const struct check_result *r, enum lang lang)
 {
-	json_open_object(j, NULL);
+	json_open(j, NULL, '{');
 	json_string(j, "id", r->check->id);
 	json_string(j, "title", text_get(&r->check->title, lang));
 	json_string(j, "verdict", verdict_name(r->verdict));
@@ -174,11 +174,11 @@ static void write_check(struct json *j, const struct check_result *r, enum lang 
 	json_string(j, "next", text_get(&r->check->next, lang));
 	write_time(j, "when", r->when_ms);
 	json_int(j, "waited_ms", r->waited_ms);
-	json_open_array(j, "evidence");
+	json_open(j, "evidence", '[');
 	for (size_t i = 0; i < r->evidence.n; i++)
 		write_evidence(j, &r->evidence.items[i]);
-	json_close_array(j);
-	json_close_object(j);
+	json_close(j, '[');
+	json_close(j, '{');
 }
 
 static void write_question(struct json *j, const struct report *report,
@@ -188,7 +188,7 @@ static void write_question(struct json *j, const struct report *report,
 	const struct grade_line *line = grade_line_find(&r->grade, question_grade_part(q), q->id);
 	const struct value *right = answer_right(r, q);
 
-	json_open_object(j, NULL);
+	json_open(j, NULL, '{');
 	json_string(j, "id", q->id);
 	json_string(j, "part", word_question_part(q->part));
 	json_string(j, "kind", word_question_kind(q->kind));
@@ -201,18 +201,18 @@ static void write_question(struct json *j, const struct report *report,
 		write_value(j, "right", right);
 	if (line)
 		write_points(j, line->earned, line->possible);
-	json_close_object(j);
+	json_close(j, '{');
 }
 
 static void write_grade(struct json *j, const struct grade *g)
 {
-	json_open_object(j, "grade");
+	json_open(j, "grade", '{');
 	write_points(j, g->earned, g->possible);
 	json_bool(j, "provisional", g->provisional);
 	json_bool(j, "ungraded", g->ungraded);
-	json_open_array(j, "lines");
+	json_open(j, "lines", '[');
 	for (size_t i = 0; i < g->n; i++) {
-		json_open_object(j, NULL);
+		json_open(j, NULL, '{');
 		json_string(j, "part", word_grade_part(g->lines[i].part));
 		json_string(j, "id", g->lines[i].id);
 		json_string(j, "text", g->lines[i].text);
@@ -221,23 +221,23 @@ static void write_grade(struct json *j, const struct grade *g)
 		json_bool(j, "in_total", g->lines[i].in_total);
 		json_bool(j, "ungraded", g->lines[i].ungraded);
 		json_bool(j, "provisional", g->lines[i].provisional);
-		json_close_object(j);
+		json_close(j, '{');
 	}
-	json_close_array(j);
-	json_close_object(j);
+	json_close(j, '[');
+	json_close(j, '{');
 }
 
 static void write_diagnoses(struct json *j, const struct experiment_result *r, enum lang lang)
 {
-	json_open_array(j, "diagnoses");
+	json_open(j, "diagnoses", '[');
 	for (size_t i = 0; i < r->diagnosis_count; i++) {
-		json_open_object(j, NULL);
+		json_open(j, NULL, '{');
 		json_string(j, "id", r->diagnoses[i]->id);
 		json_string(j, "text", text_get(&r->diagnoses[i]->text, lang));
 		json_string(j, "next", text_get(&r->diagnoses[i]->next, lang));
-		json_close_object(j);
+		json_close(j, '{');
 	}
-	json_close_array(j);
+	json_close(j, '[');
 }
 
 static void write_experiment(struct json *j, const struct report *report,
@@ -245,63 +245,63 @@ static void write_experiment(struct json *j, const struct report *report,
 {
 	const struct experiment *e = r->experiment;
 
-	json_open_object(j, NULL);
+	json_open(j, NULL, '{');
 	json_string(j, "id", e->id);
 	json_string(j, "title", text_get(&e->title, report->lang));
 	json_string(j, "hypothesis", text_get(&e->hypothesis, report->lang));
 	json_string(j, "outcome", outcome_name(r->outcome));
 	json_string(j, "outcome_why", r->outcome_why);
 	write_prediction(j, r);
-	json_open_array(j, "steps");
+	json_open(j, "steps", '[');
 	for (size_t i = 0; i < e->steps.n; i++)
 		write_step(j, &r->steps[i]);
-	json_close_array(j);
-	json_open_array(j, "checks");
+	json_close(j, '[');
+	json_open(j, "checks", '[');
 	for (size_t i = 0; i < e->checks.n; i++)
 		write_check(j, &r->checks[i], report->lang);
-	json_close_array(j);
+	json_close(j, '[');
 	write_diagnoses(j, r, report->lang);
-	json_open_array(j, "questions");
+	json_open(j, "questions", '[');
 	for (size_t i = 0; i < e->questions.n; i++)
 		write_question(j, report, r, i);
-	json_close_array(j);
+	json_close(j, '[');
 	write_grade(j, &r->grade);
-	json_close_object(j);
+	json_close(j, '{');
 }
 
 static void write_lab(struct json *j, const struct lab *lab, enum lang lang)
 {
-	json_open_object(j, "lab");
+	json_open(j, "lab", '{');
 	json_string(j, "id", lab->id);
 	json_string(j, "title", text_get(&lab->title, lang));
 	json_string(j, "path", lab->path);
 	write_sha256(j, "sha256", lab->sha256);
 	json_int(j, "threshold", lab->threshold);
-	json_close_object(j);
+	json_close(j, '{');
 }
 
 static void write_host(struct json *j, const struct report *report)
 {
-	json_open_object(j, "host");
+	json_open(j, "host", '{');
 	for (size_t i = 0; i < report->host.n; i++)
 		json_string(j, report->host.v[i].name, report->host.v[i].value);
-	json_close_object(j);
-	json_open_array(j, "changes");
+	json_close(j, '{');
+	json_open(j, "changes", '[');
 	for (size_t i = 0; i < report->changes.n; i++) {
-		json_open_object(j, NULL);
+		json_open(j, NULL, '{');
 		json_string(j, "what", report->changes.v[i].what);
 		json_string(j, "state", word_change_state(report->changes.v[i].state));
 		json_string(j, "why", report->changes.v[i].why);
-		json_close_object(j);
+		json_close(j, '{');
 	}
-	json_close_array(j);
+	json_close(j, '[');
 }
 
 static void write_json(FILE *f, const struct report *report)
 {
 	struct json json = { .f = f }, *j = &json;
 
-	json_open_object(j, NULL);
+	json_open(j, NULL, '{');
 	json_int(j, "schema", 1);
 	json_string(j, "kvmlab", report->version);
 	json_string(j, "run", report->run_id);
@@ -312,18 +312,17 @@ static void write_json(FILE *f, const struct report *report)
 	write_time(j, "started", report->started_ms);
 	write_time(j, "finished", report->finished_ms);
 	json_bool(j, "complete", report->complete);
-	json_open_array(j, "experiments");
+	json_open(j, "experiments", '[');
 	for (size_t i = 0; i < report->lab->experiments.n; i++)
 		write_experiment(j, report, &report->experiments[i]);
-	json_close_array(j);
-	json_open_object(j, "grade");
+	json_close(j, '[');
+	json_open(j, "grade", '{');
 	write_points(j, report->grade.earned, report->grade.possible);
 	json_bool(j, "provisional", report->grade.provisional);
 	json_bool(j, "ungraded", report->grade.ungraded);
-	json_close_object(j);
+	json_close(j, '{');
 	json_int(j, "exit_code", report->exit_code);
-	json_close_object(j);
-	json_end(j);
+	json_close(j, '{');
 }
 
 const struct report_format report_json = {

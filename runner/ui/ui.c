@@ -7,6 +7,7 @@
 #include <sys/ioctl.h>
 
 #include "runner/base/arena.h"
+#include "runner/base/i18n.h"
 #include "runner/ui/terminal.h"
 
 #define WIDTH_MIN     40
@@ -40,7 +41,7 @@ int ui_open(FILE *out, const struct ui_options *options, struct ui **ret, struct
 	struct ui *ui;
 
 	if (!out)
-		return err_set(err, ERR_IO, NULL, "no stream to write to");
+		return err_set(err, ERR_IO, NULL, "%s", _("no stream to write to"));
 	ui = mem_alloc(sizeof(*ui));
 	*ui = (struct ui){ .out = out, .options = *options, .saved_fd = -1 };
 	ui->is_terminal = isatty(fileno(out)) == 1;

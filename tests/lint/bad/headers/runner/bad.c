@@ -1,0 +1,2 @@
+/* BAD */
+/* bad: no licence. */

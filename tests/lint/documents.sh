@@ -1,0 +1,69 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# Documents and translations say what the program says.
+# usage: documents.sh [KVMLAB]
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+kvmlab=${1:-build/kvmlab}
+failed=0
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+
+fail() {
+	echo "FAIL $1: $2"
+	failed=1
+}
+
+same() { cmp -s "$1" "$2"; }
+
+LC_ALL=C "$kvmlab" schema --markdown >"$scratch/SCHEMA.md" 2>/dev/null
+if [ -s "$scratch/SCHEMA.md" ] && same labs/SCHEMA.md "$scratch/SCHEMA.md"; then
+	echo "PASS lint/schema-document"
+else
+	fail lint/schema-document "labs/SCHEMA.md is not what the program says; 'make docs' writes it"
+fi
+sed 's/kvmlab/kvmlib/' "$scratch/SCHEMA.md" >"$scratch/drifted.md"
+if same labs/SCHEMA.md "$scratch/drifted.md"; then
+	fail lint/schema-document-control "a document that drifted was accepted"
+else
+	echo "PASS lint/schema-document-control"
+fi
+
+# Commands, options and folders that the documents name must exist.
+for document in README.md CONTRIBUTING.md ARCHITECTURE.md; do
+	missing=
+	for word in $(grep -oE 'kvmlab [a-z]+( |`|$)' "$document" | awk '{ print $2 }' | tr -d '`' | sort -u); do
+		"$kvmlab" "$word" --help >/dev/null 2>&1 || missing+=" 'kvmlab $word'"
+	done
+	for word in $(grep -oE '(^ +|`)make [a-z-]+' "$document" | awk '{ print $NF }' | sort -u); do
+		grep -q "^$word:" Makefile || missing+=" 'make $word'"
+	done
+	for word in $(grep -oE '`(runner|checks|reports|labs|fixtures|tests)/[a-zA-Z0-9_./-]+' "$document" | tr -d '`' | sort -u); do
+		case $word in *NN* | *NAME* | *MODULE* | *CHECKER*) continue ;; esac
+		[ -e "$word" ] || missing+=" '$word'"
+	done
+	if [ -z "$missing" ]; then
+		echo "PASS lint/$document"
+	else
+		fail "lint/$document" "it names what is not there:$missing"
+	fi
+done
+
+# Every sentence has its Indonesian.
+mapfile -t sources < <(find runner checks reports -name '*.c' -o -name '*.h')
+xgettext -L C --from-code=UTF-8 -k_ -kN_ -o "$scratch/all.pot" "${sources[@]}" 2>"$scratch/xgettext"
+untranslated() { msgcmp "$1" "$2" 2>&1 | grep -c 'this message is used but not defined\|this message is untranslated\|fuzzy'; }
+n=$(untranslated runner/ui/po/id.po "$scratch/all.pot")
+if [ -s "$scratch/all.pot" ] && [ -f runner/ui/po/id.po ] && [ "$n" = 0 ]; then
+	echo "PASS lint/translations"
+else
+	msgcmp runner/ui/po/id.po "$scratch/all.pot" 2>&1 | head -n 50
+	fail lint/translations "$n messages have no Indonesian in runner/ui/po/id.po"
+fi
+{ cat "$scratch/all.pot"; printf '\nmsgid "a sentence that nobody translated"\nmsgstr ""\n'; } >"$scratch/more.pot"
+if [ "$(untranslated runner/ui/po/id.po "$scratch/more.pot")" -gt "$n" ]; then
+	echo "PASS lint/translations-control"
+else
+	fail lint/translations-control "an untranslated sentence was accepted"
+fi
+exit $failed

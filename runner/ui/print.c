@@ -32,7 +32,7 @@ void ui_coloured(struct ui *ui, const char *colour, const char *word)
 		fputs("\033[0m", ui->out);
 }
 
-void ui_wrap(struct ui *ui, const char *text, struct wrap *w)
+void ui_fold(struct ui *ui, const char *text, struct fold *w)
 {
 	_cleanup_free_ char *safe = NULL;
 	size_t len;
@@ -42,12 +42,12 @@ void ui_wrap(struct ui *ui, const char *text, struct wrap *w)
 		return;
 	escape_terminal(f, text, strlen(text));
 	fclose(f);
-	wrap_write(ui->out, safe, w);
+	fold_write(ui->out, safe, w);
 }
 
 void ui_heading(struct ui *ui, int level, const char *text)
 {
-	struct wrap w = { .width = ui_width(ui) };
+	struct fold w = { .width = ui_width(ui) };
 
 	if (ui->options.quiet)
 		return;
@@ -55,7 +55,7 @@ void ui_heading(struct ui *ui, int level, const char *text)
 		fputc('\n', ui->out);
 	if (ui->has_colour)
 		fputs("\033[" COLOUR_BOLD "m", ui->out);
-	ui_wrap(ui, text, &w);
+	ui_fold(ui, text, &w);
 	if (ui->has_colour)
 		fputs("\033[0m", ui->out);
 	fputc('\n', ui->out);
@@ -68,43 +68,43 @@ void ui_heading(struct ui *ui, int level, const char *text)
 
 void ui_paragraph(struct ui *ui, int indent, const char *text)
 {
-	struct wrap w = { .column = indent, .hang = indent, .width = ui_width(ui) };
+	struct fold w = { .column = indent, .hang = indent, .width = ui_width(ui) };
 
 	if (ui->options.quiet)
 		return;
 	fprintf(ui->out, "%*s", indent, "");
-	ui_wrap(ui, text, &w);
+	ui_fold(ui, text, &w);
 	fputc('\n', ui->out);
 }
 
 void ui_field(struct ui *ui, const char *label, const char *text)
 {
-	struct wrap w = { .width = ui_width(ui) };
+	struct fold w = { .width = ui_width(ui) };
 
 	if (ui->options.quiet)
 		return;
-	ui_wrap(ui, label, &w);
+	ui_fold(ui, label, &w);
 	fputs(": ", ui->out);
 	w.column += 2;
 	w.hang = w.column < w.width / 2 ? w.column : 4;
-	ui_wrap(ui, text, &w);
+	ui_fold(ui, text, &w);
 	fputc('\n', ui->out);
 }
 
 void ui_row(struct ui *ui, int indent, int column, const char *label, const char *text)
 {
-	struct wrap w = { .column = indent, .hang = column, .width = ui_width(ui) };
+	struct fold w = { .column = indent, .hang = column, .width = ui_width(ui) };
 
 	if (ui->options.quiet)
 		return;
 	fprintf(ui->out, "%*s", indent, "");
-	ui_wrap(ui, label, &w);
+	ui_fold(ui, label, &w);
 	if (w.column + 2 > column)
 		fprintf(ui->out, "\n%*s", column, "");
 	else
 		fprintf(ui->out, "%*s", column - w.column, "");
 	w.column = column;
-	ui_wrap(ui, text, &w);
+	ui_fold(ui, text, &w);
 	fputc('\n', ui->out);
 }
 
@@ -144,21 +144,21 @@ void ui_verbatim(struct ui *ui, const char *bytes, size_t len, size_t max_lines)
 void ui_verdict(struct ui *ui, enum verdict verdict, const char *text)
 {
 	const char *word = verdict_name(verdict);
-	struct wrap w = { .column = VERDICT_COLUMN, .hang = VERDICT_COLUMN };
+	struct fold w = { .column = VERDICT_COLUMN, .hang = VERDICT_COLUMN };
 
 	if (ui->options.quiet)
 		return;
 	w.width = ui_width(ui);
 	ui_coloured(ui, verdict_colours[verdict], word);
 	fprintf(ui->out, "%*s", VERDICT_COLUMN - (int)strlen(word), "");
-	ui_wrap(ui, text, &w);
+	ui_fold(ui, text, &w);
 	fputc('\n', ui->out);
 }
 
 void ui_outcome(struct ui *ui, enum outcome outcome, const char *text)
 {
 	const char *word = outcome_name(outcome);
-	struct wrap w = { .hang = 2 };
+	struct fold w = { .hang = 2 };
 
 	if (ui->options.quiet)
 		return;
@@ -166,6 +166,6 @@ void ui_outcome(struct ui *ui, enum outcome outcome, const char *text)
 	ui_coloured(ui, outcome_colours[outcome], word);
 	fputc(' ', ui->out);
 	w.column = (int)strlen(word) + 1;
-	ui_wrap(ui, text, &w);
+	ui_fold(ui, text, &w);
 	fputc('\n', ui->out);
 }

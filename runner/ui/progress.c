@@ -8,7 +8,7 @@
 
 void ui_progress(struct ui *ui, const char *what, int64_t elapsed_ms)
 {
-	struct wrap w = { .width = ui_width(ui) };
+	struct fold w = { .width = ui_width(ui) };
 	int64_t second = elapsed_ms / 1000;
 
 	if (elapsed_ms < PATIENCE_MS || second == ui->progress_second)
@@ -17,8 +17,8 @@ void ui_progress(struct ui *ui, const char *what, int64_t elapsed_ms)
 		return;
 	ui->progress_second = second;
 	fputs("\r\033[K", ui->out);
-	if (wrap_columns(what) + 12 < w.width)
-		ui_wrap(ui, what, &w);
+	if (fold_columns(what) + 12 < w.width)
+		ui_fold(ui, what, &w);
 	fprintf(ui->out, " (%lld s)", (long long)second);
 	fflush(ui->out);
 }

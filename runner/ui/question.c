@@ -12,10 +12,10 @@
 /* The question is shown even when quiet: without it there is nothing to answer. */
 static void show(struct ui *ui, int indent, const char *text)
 {
-	struct wrap w = { .column = indent, .hang = indent, .width = ui_width(ui) };
+	struct fold w = { .column = indent, .hang = indent, .width = ui_width(ui) };
 
 	fprintf(ui->out, "%*s", indent, "");
-	ui_wrap(ui, text, &w);
+	ui_fold(ui, text, &w);
 	fputc('\n', ui->out);
 }
 
@@ -27,10 +27,10 @@ static bool asks_help(const struct buf *line, const struct ui_help *help)
 static void show_choices(struct ui *ui, const char *const *texts, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		struct wrap w = { .width = ui_width(ui) };
+		struct fold w = { .width = ui_width(ui) };
 
 		w.column = w.hang = fprintf(ui->out, "  %zu) ", i + 1);
-		ui_wrap(ui, texts[i], &w);
+		ui_fold(ui, texts[i], &w);
 		fputc('\n', ui->out);
 	}
 }

@@ -4,8 +4,8 @@
 
 #include <termios.h>
 
+#include "runner/ui/fold.h"
 #include "runner/ui/ui.h"
-#include "runner/ui/wrap.h"
 
 struct ui {
 	FILE *out;
@@ -26,6 +26,6 @@ struct ui {
 /* Columns of the terminal now: 40 to 200; $COLUMNS goes first, 80 when nobody knows. */
 int ui_width(const struct ui *ui);
 /* Writes text, made safe, from w->column on. */
-void ui_wrap(struct ui *ui, const char *text, struct wrap *w);
+void ui_fold(struct ui *ui, const char *text, struct fold *w);
 /* Writes a word in a colour, where there is colour. */
 void ui_coloured(struct ui *ui, const char *colour, const char *word);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* wrap: breaks text into lines by the columns that its characters take on a terminal. */
+/* fold: breaks text into lines by the columns that its characters take on a terminal. */
 #pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
-struct wrap {
+struct fold {
 	int column; /* columns already written on this line */
 	int hang;   /* where the following lines begin */
 	int width;  /* columns of a line */
@@ -17,6 +17,6 @@ struct wrap {
  * breaking between words (inside those longer than a line). Newlines stay. Does not end the last
  * line; w->column is then where it ended.
  */
-void wrap_write(FILE *f, const char *text, struct wrap *w);
+void fold_write(FILE *f, const char *text, struct fold *w);
 /* Columns that UTF-8 text takes: 2 for wide characters, 0 for combining ones. */
-int wrap_columns(const char *text);
+int fold_columns(const char *text);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* wrap: breaks text into lines by the columns that its characters take on a terminal. */
-#include "runner/ui/wrap.h"
+/* fold: breaks text into lines by the columns that its characters take on a terminal. */
+#include "runner/ui/fold.h"
 
 #include <string.h>
 #include <wchar.h>
@@ -28,7 +28,7 @@ static size_t measure(const char *s, size_t left, int *columns)
 	return len;
 }
 
-int wrap_columns(const char *text)
+int fold_columns(const char *text)
 {
 	size_t left = strlen(text);
 	int sum = 0, columns;
@@ -56,14 +56,14 @@ static struct word next(const char *s)
 	return w;
 }
 
-static void line_break(FILE *f, struct wrap *w)
+static void line_break(FILE *f, struct fold *w)
 {
 	fprintf(f, "\n%*s", w->hang, "");
 	w->column = w->hang;
 }
 
 /* A word that no line can hold is cut where the line ends. */
-static void put_cut(FILE *f, const struct word *word, struct wrap *w)
+static void put_cut(FILE *f, const struct word *word, struct fold *w)
 {
 	size_t at = 0;
 	int columns;
@@ -79,7 +79,7 @@ static void put_cut(FILE *f, const struct word *word, struct wrap *w)
 	}
 }
 
-static void put(FILE *f, const struct word *word, struct wrap *w, bool fresh)
+static void put(FILE *f, const struct word *word, struct fold *w, bool fresh)
 {
 	int gap = fresh ? 0 : 1;
 
@@ -98,7 +98,7 @@ static void put(FILE *f, const struct word *word, struct wrap *w, bool fresh)
 	w->column += word->columns;
 }
 
-void wrap_write(FILE *f, const char *text, struct wrap *w)
+void fold_write(FILE *f, const char *text, struct fold *w)
 {
 	bool fresh = true;
 

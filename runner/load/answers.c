@@ -71,9 +71,9 @@ static void check_experiment(struct load *load, const struct node *node, void *d
 static const struct field given_rows[] = {
 	{ .name = "id", .type = FIELD_ID, .offset = offsetof(struct given, experiment),
 	  .text = N_("Id of an experiment.") },
-	{ .name = "predict", .type = FIELD_CUSTOM, .custom = read_predict,
+	{ .name = "predict", .type = FIELD_CUSTOM, .custom = read_predict, .sub = predict_rows,
 	  .text = N_("The prediction."), .example = "predict: {choice: svm, reason: AMD, sure: 4}" },
-	{ .name = "answers", .type = FIELD_CUSTOM, .custom = read_answers,
+	{ .name = "answers", .type = FIELD_CUSTOM, .custom = read_answers, .sub = answer_rows,
 	  .offset = offsetof(struct given, answers),
 	  .text = N_("Question to answer, or to {text:, hints:}."), .example = "answers: {seen: svm}" },
 	{ .name = "skip", .type = FIELD_NAMES, .offset = offsetof(struct given, skip),

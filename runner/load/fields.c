@@ -225,7 +225,12 @@ static void read_element(struct load *load, const struct field *f, const struct 
 				 _("'%s' must be small letters, digits, '_' and '-', a letter first"),
 				 shown(load, t->what));
 	}
-	if (!node_expect(load, node, NODE_MAPPING, t->what))
+	if (!t->in_map && node->kind != NODE_MAPPING && !node->bad)
+		complain(load, node, _("each item of '%s' must be a mapping, not %s"), f->name,
+			 node_kind_name(node->kind));
+	else if (!node_expect(load, node, NODE_MAPPING, t->what))
+		return;
+	if (node->kind != NODE_MAPPING)
 		return;
 	fill(load, node, t);
 	if (f->custom)

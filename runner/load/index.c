@@ -52,9 +52,10 @@ bool index_find(const struct index *x, const char *name, size_t *ret)
 
 struct strings index_names(const struct index *x, struct arena *arena)
 {
-	struct strings ret = { .v = arena_array(arena, const char *, x->n), .n = x->n };
+	struct strings ret = { .v = arena_array(arena, const char *, x->n) };
 
 	for (size_t i = 0; i < x->n; i++)
-		ret.v[i] = x->v[i].name;
+		if (!i || strcmp(x->v[i].name, x->v[i - 1].name))
+			ret.v[ret.n++] = x->v[i].name;
 	return ret;
 }

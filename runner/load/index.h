@@ -23,5 +23,5 @@ void index_add(struct index *x, const char *name, size_t i);
 void index_sort(struct index *x);
 /* False when there is none of that name. */
 bool index_find(const struct index *x, const char *name, size_t *ret);
-/* All names, sorted. */
+/* All names, sorted, each once. */
 struct strings index_names(const struct index *x, struct arena *arena);

@@ -51,7 +51,7 @@ const struct field predict_fields[] = {
 	  .text = N_("What the student commits to before any command runs."),
 	  .example = "ask: {id: Apa yang akan terlihat?, en: What will be seen?}" },
 	{ .name = "choices", .type = FIELD_CUSTOM, .custom = choices_read, .required = true,
-	  .offset = offsetof(struct predict, choices),
+	  .sub = choice_fields, .offset = offsetof(struct predict, choices),
 	  .text = N_("What can be predicted: id to text, or id to {text:, right_if:}."),
 	  .example = "choices: {up: {text: It rises, right_if: {load: {rises: true}}}, down: Falls}" },
 	{ .name = "reason", .type = FIELD_BOOL, .offset = offsetof(struct predict, reason),

@@ -69,7 +69,7 @@ const struct field step_fields[] = {
 	{ .name = "repeat", .type = FIELD_ENUM, .enum_values = repeats, .default_text = "ask",
 	  .offset = offsetof(struct step, repeat), .example = "repeat: safe",
 	  .text = N_("Whether a step cut off in the middle may be run again without asking.") },
-	{ .name = "changes", .type = FIELD_CUSTOM, .custom = changes_read,
+	{ .name = "changes", .type = FIELD_CUSTOM, .custom = changes_read, .sub = change_fields,
 	  .offset = offsetof(struct step, changes),
 	  .text = N_("What it may create; undone afterwards when it was not there before."),
 	  .example = "changes: [{module: kvm_amd}, {file: /tmp/kvmlab-trace}]" },

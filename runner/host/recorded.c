@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* recorded: a host as it was once seen, from a directory; the format: fixtures/hosts/README.md. */
+#include <errno.h>
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "runner/base/cleanup.h"
+#include "runner/base/i18n.h"
+#include "runner/host/kinds.h"
+
+static const char *directory(const struct host *h)
+{
+	return h->uri + strlen("recorded:");
+}
+
+int host_recorded_open(struct host *h, struct err *err)
+{
+	struct stat st;
+
+	if (strncmp(h->uri, "recorded:", strlen("recorded:")) != 0 || stat(directory(h), &st) < 0 ||
+	    !S_ISDIR(st.st_mode))
+		return err_set(err, ERR_USAGE, NULL,
+			       _("'%s' is no recorded host: expected 'recorded:DIR'"), h->uri);
+	return 0;
+}
+
+/* The text of DIR/name, or NULL when the recording has none. */
+static const char *read_own(struct host *h, const char *name, struct arena *arena)
+{
+	struct evidence_item item = { 0 };
+	struct err err;
+
+	if (host_read_path(arena_printf(arena, "%s/%s", directory(h), name), name, arena, &item,
+			   &err) < 0 ||
+	    item.error)
+		return NULL;
+	return item.out.kept;
+}
+
+/* The next line of *text that is neither empty nor a comment, copied; NULL at the end. */
+static char *next_line(const char **text, struct arena *arena)
+{
+	while (*text && **text) {
+		size_t len = strcspn(*text, "\n");
+		const char *line = *text;
+
+		*text += len + (line[len] == '\n');
+		if (len && *line != '#')
+			return arena_memdup(arena, line, len);
+	}
+	return NULL;
+}
+
+/* Cuts the first word off *rest and returns it, "" at the end. */
+static char *cut_word(char **rest)
+{
+	char *word = *rest + strspn(*rest, " \t");
+	char *end = word + strcspn(word, " \t");
+
+	*rest = *end ? end + 1 + strspn(end + 1, " \t") : end;
+	*end = 0;
+	return word;
+}
+
+static int refuse(struct evidence_item *item, const char *path, struct err *err)
+{
+	item->error = EACCES;
+	item->out.kept = "";
+	return err_errno(err, ERR_ENV, EACCES, _("cannot look at '%s'"), path);
+}
+
+/* 'unreadable' lists patterns of paths, and 'command:NAME', that answer EACCES. */
+static bool is_unreadable(struct host *h, const char *path, struct arena *arena)
+{
+	const char *text = read_own(h, "unreadable", arena), *pattern;
+
+	while ((pattern = next_line(&text, arena)))
+		if (!fnmatch(pattern, path, 0))
+			return true;
+	return false;
+}
+
+static const char *in_root(struct host *h, const char *path, struct arena *arena)
+{
+	return arena_printf(arena, "%s/root%s", directory(h), path);
+}
+
+static int read_file(struct host *h, const char *path, struct arena *arena,
+		     struct evidence_item *item, struct err *err)
+{
+	int rc = host_read_path(in_root(h, path, arena), path, arena, item, err);
+
+	if (is_unreadable(h, path, arena))
+		return refuse(item, path, err);
+	return rc;
+}
+
+static int list_dir(struct host *h, const char *path, struct arena *arena,
+		    struct evidence_item *item, struct err *err)
+{
+	int rc = host_list_path(in_root(h, path, arena), path, arena, item, err);
+
+	if (is_unreadable(h, path, arena))
+		return refuse(item, path, err);
+	return rc;
+}
+
+/* 'stat' holds lines 'PATH key=value ...'; the first path that fits counts. */
+static const char *find_stat(struct host *h, const char *path, struct arena *arena)
+{
+	const char *text = read_own(h, "stat", arena);
+	char *line;
+
+	while ((line = next_line(&text, arena))) {
+		char *rest = line;
+
+		if (strcmp(cut_word(&rest), path) != 0)
+			continue;
+		for (char *p = rest; *p; p++)
+			*p = *p == ' ' ? '\n' : *p;
+		return arena_printf(arena, "%s\n", rest);
+	}
+	return NULL;
+}
+
+static const char *guess_stat(const struct stat *st, struct arena *arena)
+{
+	if (S_ISDIR(st->st_mode))
+		return "type=directory\nsize=4096\nmode=0755\nuid=0\ngid=0\nmtime=0\nreadable=1\n"
+		       "writable=1\n";
+	return arena_printf(arena,
+			    "type=regular\nsize=%lld\nmode=0644\nuid=0\ngid=0\nmtime=0\n"
+			    "readable=1\nwritable=1\n",
+			    (long long)st->st_size);
+}
+
+static int look_stat(struct host *h, const char *path, struct arena *arena,
+		     struct evidence_item *item, struct err *err)
+{
+	const char *text = find_stat(h, path, arena);
+	struct stat st;
+
+	item->kind = EVIDENCE_PROBE;
+	item->where = arena_strdup(arena, path);
+	item->when_ms = host_now_ms();
+	item->out.kept = "";
+	if (is_unreadable(h, path, arena))
+		return refuse(item, path, err);
+	if (!text && stat(in_root(h, path, arena), &st) < 0) {
+		item->error = ENOENT;
+		return 0;
+	}
+	if (!text)
+		text = guess_stat(&st, arena);
+	host_output_set(&item->out, text, strlen(text), arena);
+	return 0;
+}
+
+static void set_output(struct host *h, const char *name, struct output *out, struct arena *arena)
+{
+	const char *text = NULL;
+
+	if (strcmp(name, "-") != 0)
+		text = read_own(h, arena_printf(arena, "commands/%s", name), arena);
+	text = text ? text : "";
+	host_output_set(out, text, strlen(text), arena);
+}
+
+static void set_end(struct evidence_item *item, const char *word)
+{
+	item->end = END_EXITED;
+	if (!strcmp(word, "timeout"))
+		item->end = END_TIMED_OUT;
+	else if (!strncmp(word, "signal:", 7))
+		item->end = END_SIGNALLED;
+	item->status = (int)strtol(word + (item->end == END_SIGNALLED ? 7 : 0), NULL, 10);
+}
+
+/* 'commands.txt' holds lines 'STATUS STDOUT-FILE STDERR-FILE PATTERN'. */
+static int run(struct host *h, const struct process_spec *spec, struct arena *arena,
+	       struct evidence_item *item, struct err *err)
+{
+	const char *text = read_own(h, "commands.txt", arena);
+	char *line;
+
+	item->kind = EVIDENCE_COMMAND;
+	item->where = host_command_line(spec->argv, arena);
+	item->when_ms = host_now_ms();
+	if (is_unreadable(h, arena_printf(arena, "command:%s", spec->argv[0]), arena))
+		return refuse(item, item->where, err);
+	while ((line = next_line(&text, arena))) {
+		char *rest = line;
+		const char *status = cut_word(&rest);
+		const char *out = cut_word(&rest);
+		const char *errors = cut_word(&rest);
+
+		if (fnmatch(rest, item->where, 0) != 0)
+			continue;
+		set_end(item, status);
+		set_output(h, out, &item->out, arena);
+		set_output(h, errors, &item->err, arena);
+		return 0;
+	}
+	item->end = END_NOT_RUN;
+	item->error = item->status = ENOENT;
+	item->out.kept = item->err.kept = "";
+	return 0;
+}
+
+static int kvm(struct host *h, struct arena *arena, struct evidence_item *item, struct err *err)
+{
+	const char *text = read_own(h, "kvm", arena);
+
+	item->kind = EVIDENCE_PROBE;
+	item->where = "/dev/kvm";
+	item->when_ms = host_now_ms();
+	if (is_unreadable(h, "/dev/kvm", arena))
+		return refuse(item, "/dev/kvm", err);
+	text = text ? text : "exists=0\nopen_errno=ENOENT\n";
+	host_output_set(&item->out, text, strlen(text), arena);
+	return 0;
+}
+
+const struct host_ops host_recorded = {
+	.scheme = "recorded",
+	.read_file = read_file,
+	.list_dir = list_dir,
+	.run = run,
+	.stat = look_stat,
+	.kvm = kvm,
+};

@@ -23,8 +23,10 @@ enum collect_need {
 	REQUIRED, /* not there is an error */
 };
 
-/* Reads a file, at most limit bytes kept (0: 64 KiB; the hash and total are of what was read up to
- * 64 MiB). */
+/*
+ * Reads a file: 64 KiB of it are kept, 4 MiB of what the kernel makes up (/proc, /sys); the hash
+ * and total are of what was read, up to 64 MiB.
+ */
 int collect_file(struct collector *c, const char *name, const char *path, enum collect_need need,
 		 struct err *err);
 
@@ -33,9 +35,9 @@ int collect_dir(struct collector *c, const char *name, const char *directory, co
 		enum collect_need need, struct err *err);
 
 /*
- * Runs a command for looking: LC_ALL=C.UTF-8, no terminal, deadline 10 s. A non-zero exit status is
- * evidence, not an error; a command that is not there is END_NOT_RUN with error ENOENT. argv ends
- * in NULL.
+ * Runs a command for looking: LC_ALL=C.UTF-8, no terminal, deadline 10 s, 256 KiB kept. A non-zero
+ * exit status is evidence, not an error; a command that is not there is END_NOT_RUN with error
+ * ENOENT. argv ends in NULL.
  */
 int collect_command(struct collector *c, const char *name, const char *const argv[],
 		    enum collect_need need, struct err *err);

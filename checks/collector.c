@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* collector: asks the host and puts what it said, unchanged, on record. */
+#include "checks/collector.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "runner/base/i18n.h"
+
+#define COMMAND_MS   10000
+#define COMMAND_KEEP (256u * 1024u) /* a whole kernel log of the usual size */
+
+static struct evidence_item *begin(struct collector *c, const char *name)
+{
+	struct evidence_item *item = evidence_add(c->ev, name);
+
+	item->host = c->host->role;
+	return item;
+}
+
+static int demand_presence(const struct evidence_item *item, enum collect_need need,
+			   struct err *err)
+{
+	if (need == REQUIRED && item->error)
+		return err_errno(err, ERR_ENV, item->error, _("cannot look at '%s'"), item->where);
+	return 0;
+}
+
+int collect_file(struct collector *c, const char *name, const char *path, enum collect_need need,
+		 struct err *err)
+{
+	struct evidence_item *item = begin(c, name);
+
+	if (c->host->ops->read_file(c->host, path, c->arena, item, err) < 0)
+		return -1;
+	return demand_presence(item, need, err);
+}
+
+int collect_dir(struct collector *c, const char *name, const char *directory, const char *entry,
+		enum collect_need need, struct err *err)
+{
+	struct evidence_item *item = begin(c, name);
+	const char *path = entry ? arena_printf(c->arena, "%s/%s", directory, entry) : directory;
+
+	if (c->host->ops->list_dir(c->host, path, c->arena, item, err) < 0)
+		return -1;
+	return demand_presence(item, need, err);
+}
+
+int collect_command(struct collector *c, const char *name, const char *const argv[],
+		    enum collect_need need, struct err *err)
+{
+	struct evidence_item *item = begin(c, name);
+	const struct process_spec spec = {
+		.argv = argv,
+		.timeout_ms = COMMAND_MS,
+		.keep = COMMAND_KEEP,
+	};
+
+	if (c->host->ops->run(c->host, &spec, c->arena, item, err) < 0)
+		return -1;
+	if (item->end == END_TIMED_OUT || item->end == END_UNKILLABLE)
+		return err_set(err, ERR_ENV, NULL, _("command '%s' did not end within %d s"),
+			       item->where, COMMAND_MS / 1000);
+	return demand_presence(item, need, err);
+}
+
+int collect_stat(struct collector *c, const char *name, const char *path, struct err *err)
+{
+	return c->host->ops->stat(c->host, path, c->arena, begin(c, name), err);
+}
+
+int collect_kvm(struct collector *c, const char *name, struct err *err)
+{
+	return c->host->ops->kvm(c->host, c->arena, begin(c, name), err);
+}
+
+int collect_step(struct collector *c, const char *name, const char *step_id, struct err *err)
+{
+	const struct evidence_item *step = c->step ? c->step(c->step_data, step_id) : NULL;
+	struct evidence_item *item;
+
+	if (!step)
+		return err_set(err, ERR_ENV, NULL, _("step '%s' was not done"), step_id);
+	item = evidence_add(c->ev, name);
+	*item = *step;
+	item->name = name;
+	return 0;
+}
+
+const char *evidence_key(const struct evidence_item *item, const char *key, struct arena *arena)
+{
+	size_t len = strlen(key);
+	const char *p = item->out.kept;
+
+	while (p && *p) {
+		size_t line = strcspn(p, "\n");
+
+		if (line > len && !strncmp(p, key, len) && p[len] == '=')
+			return arena_memdup(arena, p + len + 1, line - len - 1);
+		p += line;
+		p += *p == '\n';
+	}
+	return NULL;
+}

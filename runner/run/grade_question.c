@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* grade_question: answers against what was measured, and free text against its rubric. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "runner/base/cleanup.h"
+#include "runner/base/i18n.h"
+#include "runner/base/regex.h"
+#include "runner/run/grading.h"
+
+/* '204', '204 ms', '204,5': the number a person means. */
+static bool read_number(const char *text, double *ret)
+{
+	_cleanup_free_ char *copy = strdup(text);
+	char *comma = copy ? strchr(copy, ',') : NULL, *end;
+
+	if (!copy)
+		return false;
+	if (comma)
+		*comma = '.';
+	*ret = strtod(copy, &end);
+	return end != copy && isfinite(*ret);
+}
+
+static bool number_is_right(const struct question *q, const struct value *right, const char *text)
+{
+	double given, wanted = value_number(right);
+	double room = q->tolerance_is_share ? fabs(wanted) * q->tolerance : q->tolerance;
+
+	return read_number(text, &given) && fabs(given - wanted) <= room + 1e-9;
+}
+
+static bool text_is_right(const struct value *right, const char *text)
+{
+	_cleanup_buf_ struct buf wanted = { 0 };
+
+	value_print(&wanted, right);
+	return !strcasecmp(buf_str(&wanted), text);
+}
+
+static int64_t hint_cost(const struct question *q, const struct answer *a)
+{
+	int64_t cost = 0;
+
+	for (size_t i = 0; i < q->hints.n && (int64_t)i < a->hints; i++)
+		cost += q->hints.v[i].cost;
+	return cost;
+}
+
+/* Takes the hints' cost off what was earned on this very item. */
+static void take_hints_off(struct grading *g, const struct question *q, const struct answer *a,
+			   struct grade_line *line)
+{
+	int64_t cost = hint_cost(q, a);
+	int64_t off = q->points ? line->possible * cost / q->points : 0;
+
+	if (!cost || !line->earned)
+		return;
+	line->earned = line->earned > off ? line->earned - off : 0;
+	line->why = arena_printf(g->arena, _("%s; hints cost %lld of %lld points"), line->why,
+				 (long long)cost, (long long)q->points);
+}
+
+static enum truth row_matches(const struct rubric_row *row, const char *text)
+{
+	for (size_t i = 0; i < row->any.n; i++) {
+		struct regex *re;
+		enum regex_result result;
+
+		if (regex_compile(row->any.v[i], true, &re, NULL, NULL) < 0)
+			return TRUTH_UNKNOWN;
+		result = regex_search(re, text, strlen(text), NULL);
+		regex_free(re);
+		if (result == REGEX_MATCH)
+			return TRUTH_YES;
+		if (result == REGEX_BUDGET)
+			return TRUTH_UNKNOWN;
+	}
+	return TRUTH_NO;
+}
+
+static void grade_text(struct grading *g, const struct question *q, const struct answer *a,
+		       struct grade_line *line)
+{
+	int64_t got = 0, all = 0;
+
+	line->provisional = true;
+	if (!q->rubric.n) {
+		line->ungraded = true;
+		line->why = _("waits for a teacher: there is no rubric");
+		return;
+	}
+	for (size_t i = 0; i < q->rubric.n; i++) {
+		enum truth t = row_matches(&q->rubric.v[i], a->text);
+
+		all += q->rubric.v[i].points;
+		got += t == TRUTH_YES ? q->rubric.v[i].points : 0;
+		line->ungraded |= t == TRUTH_UNKNOWN;
+	}
+	line->earned = all ? line->possible * got / all : 0;
+	line->why = arena_printf(g->arena, _("rubric: %lld of %lld points; a teacher confirms"),
+				 (long long)got, (long long)all);
+}
+
+/* The right value; NULL after saying in line why there is none. */
+static const struct value *right_value(struct grading *g, const struct question *q,
+				       struct grade_line *line)
+{
+	const struct check_result *r;
+	enum verdict root;
+
+	if (!q->answer_is_measure)
+		return &q->answer;
+	r = &g->r->checks[q->answer_check];
+	root = grading_root(g->r, q->answer_check, 0);
+	if (r->verdict == VERDICT_PASS || r->verdict == VERDICT_FAIL) {
+		const struct value *value = &r->measures.values[q->answer_measure];
+
+		if (value->type != VALUE_UNKNOWN)
+			return value;
+	}
+	line->why = arena_printf(g->arena, _("nothing to compare with: '%s' is %s"), r->check->id,
+				 verdict_name(r->verdict));
+	line->ungraded = root == VERDICT_BROKEN;
+	line->in_total = root != VERDICT_NA && r->verdict == root && root != VERDICT_PASS &&
+			 root != VERDICT_FAIL;
+	return NULL;
+}
+
+static void grade_closed(struct grading *g, const struct question *q, const struct answer *a,
+			 struct grade_line *line)
+{
+	const struct value *right = right_value(g, q, line);
+	_cleanup_buf_ struct buf wanted = { 0 };
+	bool is_right;
+
+	if (!right)
+		return;
+	is_right = q->kind == QUESTION_NUMBER && value_is_number(right)
+			   ? number_is_right(q, right, a->text)
+			   : text_is_right(right, a->text);
+	value_print(&wanted, right);
+	line->earned = is_right ? line->possible : 0;
+	line->why = arena_printf(g->arena,
+				 is_right ? _("answered %s, measured %s: right")
+					  : _("answered %s, measured %s: different"),
+				 a->text, buf_str(&wanted));
+}
+
+static void grade_question(struct grading *g, size_t i, int64_t share)
+{
+	const struct question *q = &g->r->experiment->questions.v[i];
+	const struct answer *a = &g->r->answers[i];
+	enum truth applies =
+		q->applies_if.n ? condition_truth(&q->applies_if, g->r->checks) : TRUTH_YES;
+	struct grade_line *line =
+		grading_add(g, q->part == PART_OBSERVE ? GRADE_OBSERVE : GRADE_EXPLAIN, q->id,
+			    text_get(&q->ask, g->lang));
+
+	line->possible = share;
+	line->in_total = applies != TRUTH_NO;
+	line->ungraded = applies == TRUTH_UNKNOWN;
+	line->why = applies == TRUTH_NO ? _("does not apply to what was measured on this host")
+					: _("whether it applies could not be measured");
+	if (applies != TRUTH_YES)
+		return;
+	line->why = _("not answered");
+	if (!a->text || !*a->text)
+		return;
+	if (q->kind == QUESTION_TEXT)
+		grade_text(g, q, a, line);
+	else
+		grade_closed(g, q, a, line);
+	take_hints_off(g, q, a, line);
+}
+
+void grading_questions(struct grading *g, enum question_part part)
+{
+	const struct experiment *x = g->r->experiment;
+	int64_t total = part == PART_OBSERVE ? g->weights->observe : g->weights->explain;
+	int64_t *points = arena_array(g->arena, int64_t, x->questions.n);
+	int64_t *shares = arena_array(g->arena, int64_t, x->questions.n);
+
+	for (size_t i = 0; i < x->questions.n; i++)
+		points[i] = x->questions.v[i].part == (int)part ? x->questions.v[i].points : 0;
+	grading_split(total * 100, points, x->questions.n, shares);
+	for (size_t i = 0; i < x->questions.n; i++)
+		if (points[i])
+			grade_question(g, i, shares[i]);
+}

@@ -8,10 +8,8 @@ extern const struct report_format report_html, report_json, report_junit, report
 	report_tap, report_text;
 
 const struct report_format *const report_formats[] = {
-	&report_html,
-	&report_json,
-	&report_text,
-	NULL,
+	&report_html, &report_json, &report_junit, &report_markdown,
+	&report_tap,  &report_text, NULL,
 };
 
 const struct report_format *report_format_find(const char *name)

@@ -25,3 +25,6 @@ struct report_format {
 extern const struct report_format *const report_formats[];
 /* NULL when there is none of that name. */
 const struct report_format *report_format_find(const char *name);
+
+/* An HTML page that lists the grades of several labs; each links to LAB.html beside it. */
+void report_index(FILE *f, const struct report *const *reports, size_t n);

@@ -28,11 +28,20 @@ static void para_plain(struct page *p, const char *text)
 	wrap_write(p->f, text, blank(p->indent), blank(p->indent));
 }
 
+/* In one line: what a newline in a title brings with it must not look like a line of its own. */
+static char *joined(char *line)
+{
+	for (char *c = line; *c; c++)
+		if (*c == '\n' || *c == '\r')
+			*c = ' ';
+	return line;
+}
+
 static void begin(struct page *p, const char *title)
 {
 	wrap_fill(p->f, '=', WRAP_COLUMNS);
 	fputc('\n', p->f);
-	para_plain(p, title);
+	para_plain(p, joined(arena_strdup(&p->arena, title)));
 	wrap_fill(p->f, '=', WRAP_COLUMNS);
 	fputc('\n', p->f);
 }

@@ -124,17 +124,19 @@ static bool is_digit(char c)
 }
 
 /* Whether at is the dot or bracket of '12. ' at the beginning of a line. */
-static bool ends_number(const char *s, size_t at)
+static bool ends_number(const char *s, size_t len, size_t at)
 {
 	size_t i = at;
 
+	if (at + 1 < len && s[at + 1] != ' ' && s[at + 1] != '\n')
+		return false;
 	while (i > 0 && is_digit(s[i - 1]))
 		i--;
 	return i < at && (i == 0 || s[i - 1] == '\n');
 }
 
 /* What means something only at the beginning of a line. */
-static const char *special_line_start(uint32_t cp, const char *s, size_t at)
+static const char *special_line_start(uint32_t cp, const char *s, size_t len, size_t at)
 {
 	static const char *const starts[][2] = {
 		{ "#", "\\#" }, { "+", "\\+" }, { "-", "\\-" }, { "=", "\\=" }, { ":", "\\:" },
@@ -142,7 +144,7 @@ static const char *special_line_start(uint32_t cp, const char *s, size_t at)
 	size_t i = at;
 
 	if (cp == '.' || cp == ')')
-		return !ends_number(s, at) ? NULL : cp == '.' ? "\\." : "\\)";
+		return !ends_number(s, len, at) ? NULL : cp == '.' ? "\\." : "\\)";
 	while (i > 0 && (s[i - 1] == ' ' || s[i - 1] == '\t'))
 		i--;
 	if (i > 0 && s[i - 1] != '\n')
@@ -178,7 +180,7 @@ static const char *special_markdown(uint32_t cp, const char *s, size_t len, size
 		return special_lines(cp, s, len, at);
 	if (makes_link(cp, s, len, at))
 		return cp == ':' ? "&#58;" : "&#46;";
-	return special_line_start(cp, s, at);
+	return special_line_start(cp, s, len, at);
 }
 
 static const char *special_tap(uint32_t cp, const char *s, size_t len, size_t at)

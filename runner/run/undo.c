@@ -125,6 +125,10 @@ static void undo_one(struct run *run, struct change_row *row)
 	struct err err = { 0 };
 	int exists = kinds[row->kind].exists(run->host, row->name, &err);
 
+	if (exists == 0) {
+		row->undone = CHANGE_NEVER_MADE;
+		return;
+	}
 	if (exists > 0 && remove_one(run->host, row, &scratch, &err) == 0)
 		exists = kinds[row->kind].exists(run->host, row->name, &err);
 	row->undone = 1 + (exists == 0 ? HOST_UNDONE : HOST_UNDO_FAILED);
@@ -143,7 +147,8 @@ int changes_undo(struct run *run, struct err *err)
 	while (again) {
 		again = false;
 		for (size_t i = n; i-- > 0;) {
-			if (rows[i].existed || rows[i].undone == 1 + HOST_UNDONE)
+			if (rows[i].existed || rows[i].undone == 1 + HOST_UNDONE ||
+			    rows[i].undone == CHANGE_NEVER_MADE)
 				continue;
 			undo_one(run, &rows[i]);
 			again |= rows[i].undone == 1 + HOST_UNDONE;
@@ -167,7 +172,7 @@ int changes_report(struct store *s, int64_t run, struct arena *arena, struct rep
 	for (size_t i = 0; i < n; i++) {
 		struct host_change *c = &report->changes.v[report->changes.n];
 
-		if (!rows[i].undone)
+		if (rows[i].undone <= 0)
 			continue;
 		c->what = arena_printf(arena, "%s %s", kinds[rows[i].kind].noun, rows[i].name);
 		c->state = rows[i].undone - 1;

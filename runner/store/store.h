@@ -93,12 +93,15 @@ int store_answer_set(struct store *s, struct place at, const struct answer *a, s
 int store_answer_get(struct store *s, struct place at, struct arena *arena, struct answer *ret,
 		     struct err *err);
 
+/* The step that might have made it did not. */
+#define CHANGE_NEVER_MADE (-1)
+
 /* What a step may create: recorded before the step starts. */
 struct change_row {
 	enum change_kind kind;
 	const char *name;
 	bool existed; /* before the step */
-	int undone;   /* 0 not yet, else 1 + HOST_UNDONE or HOST_UNDO_FAILED */
+	int undone;   /* 0 not yet, CHANGE_NEVER_MADE, else 1 + a state of struct host_change */
 	const char *why;
 };
 

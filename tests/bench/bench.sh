@@ -1,0 +1,156 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# How far kvmlab is from the least possible: each figure beside its floor program's, interleaved,
+# median of ROUNDS.
+#
+# usage: tests/bench/bench.sh BUILD        ROUNDS=5
+set -u
+
+build=$1
+rounds=${ROUNDS:-5}
+kvmlab=$build/kvmlab
+bin=$build/bench
+work=$build/bench/work
+rm -rf "$work"
+mkdir -p "$work/files"
+missed=0
+
+export LC_ALL=C.UTF-8
+unset LANGUAGE
+
+head_of_lab() {
+	printf 'kvmlab: 1\nid: bench\ntitle: bench\nexperiments:\n- id: bench\n  title: bench\n'
+}
+
+# lab_of_steps N FILE: each with a check of its output by a pattern
+lab_of_steps() {
+	{
+		head_of_lab
+		echo '  steps:'
+		seq "$1" | sed 's/.*/  - {id: s&,run: echo hello-&}/'
+		echo '  checks:'
+		seq "$1" | sed 's/.*/   c&: {use: step_output,with: {step: s&,pattern: o-&},expect: {matched: true}}/'
+	} >"$2"
+}
+
+lab_of_files() {
+	local i
+	for i in $(seq "$1"); do echo "hello-$i" >"$work/files/f$i"; done
+	{
+		head_of_lab
+		echo '  checks:'
+		seq "$1" | sed "s|.*|   c&: {use: file, with: {path: $work/files/f&, pattern: 'hello-&\$'}, expect: {matched: true}}|"
+	} >"$2"
+}
+
+# A lab close to the limit of 1 MiB.
+lab_of_bytes() {
+	{
+		head_of_lab
+		echo '  steps:'
+		seq 5500 | sed 's/.*/  - {id: s&, title: {id: Langkah nomor &, en: Step number &}, text: {id: Cetak sesuatu yang agak panjang &, en: Print something of some length &}, run: echo hello-&}/'
+	} | head -c 1040000 | sed '$d' >"$2"
+}
+
+median() { sort -n | awk '{ v[NR] = $1 } END { print NR ? v[int((NR + 1) / 2)] : 0 }'; }
+
+# timed COMMAND...: prints microseconds and peak; a run that failed stops the bench
+run_lab() {
+	local out
+	rm -rf "$work/state"
+	out=$(XDG_STATE_HOME=$work/state "$bin/timed" "$kvmlab" run "$1" --yes --plain)
+	case $out in
+	*' 0') echo "$out" ;;
+	*)
+		echo "bench: 'kvmlab run $1' ended with ${out##* }" >&2
+		return 1
+		;;
+	esac
+}
+
+# report NAME OURS FLOOR GOAL: all in microseconds, the goal as a ratio
+report() {
+	awk -v name="$1" -v ours="$2" -v floor="$3" -v goal="$4" 'BEGIN {
+		ratio = floor ? ours / floor : 0
+		printf "%-44s %10.1f ms  floor %10.1f ms  ratio %5.2f  goal %.2f  %s\n",
+			name, ours / 1000, floor / 1000, ratio, goal, (ratio <= goal && floor ? "met" : "MISSED")
+		exit !(ratio <= goal && floor) }' || missed=1
+}
+
+# limit NAME VALUE UNIT GOAL
+limit() {
+	awk -v name="$1" -v value="$2" -v unit="$3" -v goal="$4" 'BEGIN {
+		printf "%-44s %10.1f %-3s goal %.1f %s  %s\n", name, value, unit, goal, unit, (value <= goal ? "met" : "MISSED")
+		exit !(value <= goal) }' || missed=1
+}
+
+bench_steps() {
+	local i ours=() floor=() peak=0 out
+	lab_of_steps 1000 "$work/steps.yaml"
+	for i in $(seq "$rounds"); do
+		out=$(run_lab "$work/steps.yaml") || return
+		ours+=("${out%% *}")
+		out=${out#* }
+		peak=${out%% *}
+		floor+=("$("$bin/floor_spawn" 1000)")
+	done
+	steps_us=$(printf '%s\n' "${ours[@]}" | median)
+	report "run 1,000 steps, each checked by a pattern" "$steps_us" "$(printf '%s\n' "${floor[@]}" | median)" 1.5
+	limit "peak memory of that run" "$(awk -v k="$peak" 'BEGIN { print k / 1024 }')" MiB 10
+}
+
+bench_files() {
+	local i ours=() floor=() out empty=()
+	lab_of_files 1000 "$work/files.yaml"
+	lab_of_files 1 "$work/one.yaml"
+	lab_of_files 1000 "$work/files.yaml"
+	for i in $(seq "$rounds"); do
+		out=$(run_lab "$work/files.yaml") || return
+		ours+=("${out%% *}")
+		out=$(run_lab "$work/one.yaml") || return
+		empty+=("${out%% *}")
+		floor+=("$("$bin/floor_file" 1000 "$work/files")")
+	done
+	one_us=$(printf '%s\n' "${empty[@]}" | median)
+	report "run 1,000 file checks with a pattern" "$(printf '%s\n' "${ours[@]}" | median)" \
+		"$(printf '%s\n' "${floor[@]}" | median)" 2
+}
+
+bench_start() {
+	local i ours=() floor=() out
+	for i in $(seq $((rounds * 4))); do
+		out=$(run_lab "$work/one.yaml") || return
+		ours+=("${out%% *}")
+		out=$("$bin/timed" /bin/true)
+		floor+=("${out%% *}")
+	done
+	limit "a lab of one check, above /bin/true" \
+		"$(awk -v a="$(printf '%s\n' "${ours[@]}" | median)" -v b="$(printf '%s\n' "${floor[@]}" | median)" 'BEGIN { print (a - b) / 1000 }')" ms 5
+}
+
+bench_linear() {
+	local out
+	lab_of_steps 10000 "$work/many.yaml"
+	out=$(run_lab "$work/many.yaml") || return
+	report "run 10,000 steps, against ten times 1,000" "${out%% *}" $((steps_us * 10)) 1.15
+}
+
+bench_load() {
+	local i ours=() floor=()
+	[ -x "$bin/bench_load" ] && [ -x "$bin/floor_yaml" ] || { echo "no load bench yet"; return; }
+	lab_of_bytes 0 "$work/big.yaml"
+	for i in $(seq "$rounds"); do
+		ours+=("$("$bin/bench_load" "$work/big.yaml")")
+		floor+=("$("$bin/floor_yaml" "$work/big.yaml")")
+	done
+	report "load and validate a lab of 1 MB" "$(printf '%s\n' "${ours[@]}" | median)" \
+		"$(printf '%s\n' "${floor[@]}" | median)" 3
+}
+
+steps_us=0
+bench_load
+bench_steps || missed=1
+bench_files || missed=1
+bench_start || missed=1
+bench_linear || missed=1
+exit $missed

@@ -68,6 +68,13 @@ $(BUILD)/tests/%: tests/unit/%.c $(HELPER_OBJ) $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(HELPER_OBJ) $(LIB) $(LIBS) -lcmocka $(TEST_LIBS)
 
+# What test_escape lets loose.
+$(BUILD)/tests/escape: tests/cli/escape.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $<
+
+$(BUILD)/tests/test_escape: | $(BUILD)/tests/escape
+
 $(BUILD)/bench/%: tests/bench/%.c $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(LIB) $(LIBS)

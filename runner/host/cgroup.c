@@ -132,9 +132,12 @@ static bool open_numbered(struct cgroup *c)
 {
 	char path[4096];
 
-	if (snprintf(path, sizeof(path), "%s/%u", c->top, c->n) >= (int)sizeof(path) ||
-	    (mkdir(path, 0755) < 0 && errno != EEXIST))
-		return false;
+	/* One that exists holds what could not be killed. */
+	do {
+		if (snprintf(path, sizeof(path), "%s/%u", c->top, c->n++) >= (int)sizeof(path))
+			return false;
+	} while (mkdir(path, 0755) < 0 && errno == EEXIST);
+	c->n--;
 	close_fds(c);
 	c->dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (c->dir < 0)
@@ -166,8 +169,7 @@ bool cgroup_open(struct cgroup *c, const char *name)
 	remove_left(name, c->top);
 	if (!c->top)
 		return false;
-	if ((mkdir(c->top, 0755) == 0 || errno == EEXIST) && open_numbered(c) &&
-	    (!cgroup_is_populated(c) || cgroup_renew(c)))
+	if ((mkdir(c->top, 0755) == 0 || errno == EEXIST) && open_numbered(c))
 		return true;
 	cgroup_close(c);
 	return false;
@@ -175,12 +177,16 @@ bool cgroup_open(struct cgroup *c, const char *name)
 
 bool cgroup_renew(struct cgroup *c)
 {
-	for (unsigned tries = 0; tries < 100; tries++) {
-		c->n++;
-		if (open_numbered(c) && !cgroup_is_populated(c))
-			return true;
-	}
-	return false;
+	char old[4096];
+
+	snprintf(old, sizeof(old), "%s/%u", c->top, c->n);
+	c->n++;
+	if (!open_numbered(c))
+		return false;
+	c->killed = false;
+	/* Fails as long as something is in it; cgroup_close looks again. */
+	rmdir(old);
+	return true;
 }
 
 void cgroup_close(struct cgroup *c)
@@ -202,7 +208,8 @@ void cgroup_list(const struct cgroup *c, struct pids *ret)
 	walk(c->dir, 0, list_one, ret);
 }
 
-void cgroup_kill(const struct cgroup *c)
+void cgroup_kill(struct cgroup *c)
 {
+	c->killed = true;
 	kill_below(c->dir, c->kill);
 }

@@ -7,12 +7,15 @@
 #include "runner/host/pids.h"
 
 /*
- * top is named after the run; processes live in top/0, or in top/1, 2... once one of them cannot be
- * killed. All descriptors are -1 when closed.
+ * top is named after the run; processes live in top/0, and in top/1, 2... after a kill: since Linux
+ * 6.14 (and in stable kernels from 5.15 on) clone3(CLONE_INTO_CGROUP) compares the kill counters of
+ * two different cgroups, so that who is born into one that was ever killed dies at once. All
+ * descriptors are -1 when closed.
  */
 struct cgroup {
 	char *top; /* path, malloc'ed */
 	unsigned n;
+	bool killed;	       /* top/n was */
 	int dir, events, kill; /* of top/n; kill is -1 on kernels before 5.14 */
 };
 
@@ -26,7 +29,7 @@ struct cgroup {
  * first. Returns false where this is not possible; nothing is left behind then.
  */
 bool cgroup_open(struct cgroup *c, const char *name);
-/* Moves on to an empty one, leaving what cannot be killed where it is. */
+/* Moves on to a new one, leaving what cannot be killed where it is. */
 bool cgroup_renew(struct cgroup *c);
 /* Kills, waits up to 2 s until it is empty, removes. */
 void cgroup_close(struct cgroup *c);
@@ -35,4 +38,4 @@ bool cgroup_is_populated(const struct cgroup *c);
 /* Appends its living processes, those of cgroups below it too. */
 void cgroup_list(const struct cgroup *c, struct pids *ret);
 /* SIGKILL to everything in it, at once; once more if it is still populated. */
-void cgroup_kill(const struct cgroup *c);
+void cgroup_kill(struct cgroup *c);

@@ -19,6 +19,7 @@
 
 #define GRACE_MS    2000
 #define KILL_MS	    3000
+#define DRAIN_MS    100
 #define WAIT_MIN_US 500
 #define WAIT_MAX_US 20000
 
@@ -105,7 +106,9 @@ int process_group_open(const char *name, enum process_rung best, struct process_
 				 "'_' and '.' are"),
 			       name);
 	g = mem_alloc(sizeof(*g));
-	*g = (struct process_group){ .grace_ms = GRACE_MS, .kill_ms = KILL_MS };
+	*g = (struct process_group){ .grace_ms = GRACE_MS,
+				     .kill_ms = KILL_MS,
+				     .drain_ms = DRAIN_MS };
 	g->cgroup = (struct cgroup)CGROUP_CLOSED;
 	g->null = plumbing_raise(open("/dev/null", O_RDONLY | O_CLOEXEC));
 	g->name = strdup(name);
@@ -159,6 +162,10 @@ static bool has_no_children(void)
 
 void group_prepare(struct process_group *g)
 {
+	if (g->rung == RUNG_CGROUP && g->cgroup.killed && !cgroup_renew(&g->cgroup)) {
+		group_weaken(g);
+		return;
+	}
 	g->bystanders.n = 0;
 	g->main = 0;
 	g->reaped = false;
@@ -183,11 +190,20 @@ void group_list(struct process_group *g, struct pids *ret)
 		scan_process_group(g->main, ret);
 }
 
+/* What hops from process to process can be missed by a scan, but not by the kernel's own count of
+ * our children. */
+static bool has_nothing_found(struct process_group *g)
+{
+	if (g->rung == RUNG_SUBREAPER && !g->bystanders.n && g->reaped)
+		return has_no_children();
+	return true;
+}
+
 /* The quick answers first; only then are processes counted. */
 bool group_is_empty(struct process_group *g)
 {
 	struct pids pids = { 0 };
-	bool empty;
+	size_t n;
 
 	if (g->rung == RUNG_CGROUP && !cgroup_is_populated(&g->cgroup))
 		return true;
@@ -196,9 +212,9 @@ bool group_is_empty(struct process_group *g)
 	if (g->rung == RUNG_GROUP && g->reaped && pid_kill(-g->main, 0) < 0 && errno == ESRCH)
 		return true;
 	group_list(g, &pids);
-	empty = pids.n == 0;
+	n = pids.n;
 	pids_done(&pids);
-	return empty;
+	return n == 0 && has_nothing_found(g);
 }
 
 static void signal_all(struct process_group *g, int sig)
@@ -220,7 +236,9 @@ static void kill_all(struct process_group *g)
 {
 	if (g->rung == RUNG_CGROUP)
 		cgroup_kill(&g->cgroup);
-	else
+	if (g->rung == RUNG_SUBREAPER)
+		scan_signal_children(&g->bystanders, SIGKILL);
+	if (g->rung != RUNG_CGROUP)
 		signal_all(g, SIGKILL);
 	if (g->rung == RUNG_GROUP && g->main > 1)
 		pid_kill(-g->main, SIGKILL);

@@ -16,12 +16,12 @@ struct process_group {
 	struct spawner spawner;
 	int null; /* /dev/null, for reading */
 	struct sink sinks[2];
-	char *bytes;		   /* what one read brings */
-	pid_t main;		   /* the process that was started last; leads its process group */
-	bool reaped;		   /* whether it has been waited for */
-	struct pids bystanders;	   /* RUNG_SUBREAPER: children that were there before it */
-	int64_t sudo_until_us;	   /* sudo needs no password until then */
-	int64_t grace_ms, kill_ms; /* tests shorten them */
+	char *bytes;		/* what one read brings */
+	pid_t main;		/* the process that was started last; leads its process group */
+	bool reaped;		/* whether it has been waited for */
+	struct pids bystanders; /* RUNG_SUBREAPER: children that were there before it */
+	int64_t sudo_until_us;	/* sudo needs no password until then */
+	int64_t drain_ms, grace_ms, kill_ms; /* tests shorten them */
 };
 
 #define GROUP_BYTES (64 * 1024)

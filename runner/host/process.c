@@ -15,7 +15,6 @@
 #include "runner/host/sudo.h"
 
 #define TIMEOUT_DEFAULT_MS 10000
-#define DRAIN_US	   100000
 #define CANCEL_LOOK_US	   50000 /* how often *cancel is read: its signal may reach another thread */
 #define LAST_READS	   64	 /* of GROUP_BYTES, from pipes that somebody still holds */
 
@@ -107,13 +106,14 @@ static bool is_over_unless_left(struct run *r, int64_t now)
 {
 	struct pids left = { 0 };
 
-	if (!output_is_over(r) && now < r->reaped_us + DRAIN_US)
+	if (!output_is_over(r) && now < r->reaped_us + r->g->drain_ms * 1000)
 		return false;
 	if (group_is_empty(r->g))
 		return true;
 	group_list(r->g, &left);
-	r->result->survivors_found = (unsigned)left.n;
-	r->result->killed = left.n > 0;
+	/* One that hops from process to process is not always seen. */
+	r->result->survivors_found = left.n ? (unsigned)left.n : 1;
+	r->result->killed = true;
 	pids_done(&left);
 	ending_start(&r->ending, r->g, cancel_level(r) < 2);
 	return false;
@@ -147,7 +147,7 @@ static int64_t next_wait(const struct run *r)
 
 	if (r->ending.phase != ENDING_IDLE)
 		return r->ending.wait_us;
-	wait = (r->g->reaped ? r->reaped_us + DRAIN_US : r->deadline_us) - now;
+	wait = (r->g->reaped ? r->reaped_us + r->g->drain_ms * 1000 : r->deadline_us) - now;
 	if (r->spec->cancel && wait > CANCEL_LOOK_US)
 		wait = CANCEL_LOOK_US;
 	return wait > 0 ? wait : 0;
@@ -264,6 +264,7 @@ static int run_command(struct process_group *g, const struct process_spec *spec,
 {
 	_cleanup_arena_ struct arena scratch = { 0 };
 	struct command command;
+	bool entered;
 
 	if (command_prepare(spec, g->name, sudo, &scratch, &command, err) < 0)
 		return -1;
@@ -275,10 +276,12 @@ static int run_command(struct process_group *g, const struct process_spec *spec,
 
 		if (run_prepared(&r, &command, err) < 0)
 			return -1;
-		if (spawn_failure(&g->spawner) >= 0)
+		entered = g->spawner.enters || g->spawner.slow;
+		if (r.told_to_end || !spawn_missed_cgroup(&g->spawner))
 			return 0;
-		/* It could not enter the cgroup, and has executed nothing. */
-		group_weaken(g);
+		/* It has executed nothing: again, entering by itself or one rung lower. */
+		if (entered)
+			group_weaken(g);
 	} while (true);
 }
 

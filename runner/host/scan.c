@@ -3,10 +3,11 @@
 #include "runner/host/scan.h"
 
 #include <ctype.h>
-#include <dirent.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include "runner/base/cleanup.h"
@@ -61,17 +62,49 @@ static bool is_dead(const struct proc *p)
 	return p->state == 'Z' || p->state == 'X';
 }
 
-static void list_all(struct procs *ret)
+/* What getdents64(2) fills in. */
+struct entry {
+	uint64_t number;
+	int64_t next;
+	unsigned short size;
+	unsigned char type;
+	char name[];
+};
+
+typedef void visit_fn(int dir, const char *pid, void *data);
+
+/*
+ * Calls visit for every process, a few at a time: readdir(3) fetches a thousand names at once, and
+ * what hops from process to process is gone before its name's turn comes.
+ */
+static void visit_all(visit_fn *visit, void *data)
 {
-	DIR *d = opendir("/proc");
-	struct dirent *e;
+	_cleanup_fd_ int dir = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	_Alignas(struct entry) char names[512];
+	long n;
+
+	while (dir >= 0 && (n = syscall(SYS_getdents64, dir, names, sizeof(names))) > 0) {
+		for (long at = 0; at < n;) {
+			const struct entry *e = (const struct entry *)(names + at);
+
+			if (isdigit((unsigned char)e->name[0]))
+				visit(dir, e->name, data);
+			at += e->size;
+		}
+	}
+}
+
+static void list_one(int dir, const char *pid, void *data)
+{
 	struct proc one;
 
-	while (d && (e = readdir(d)))
-		if (isdigit((unsigned char)e->d_name[0]) && read_stat(dirfd(d), e->d_name, &one))
-			add(ret, &one);
-	if (d)
-		closedir(d);
+	if (read_stat(dir, pid, &one))
+		add(data, &one);
+}
+
+static void list_all(struct procs *ret)
+{
+	visit_all(list_one, ret);
 }
 
 void scan_children(struct pids *ret)
@@ -153,23 +186,51 @@ static bool has_entry(const char *text, size_t len, const char *entry)
 	return false;
 }
 
+struct marked {
+	const char *entry;
+	char *text;
+	struct pids *found;
+};
+
+#define ENVIRON_SIZE 65536
+
+/* A zombie has no environment any more. */
+static void look_for_mark(int dir, const char *pid, void *data)
+{
+	struct marked *m = data;
+	ssize_t n = read_at(dir, pid, "environ", m->text, ENVIRON_SIZE);
+	pid_t number = (pid_t)strtol(pid, NULL, 10);
+
+	if (n > 0 && number != getpid() && has_entry(m->text, (size_t)n, m->entry))
+		pids_add(m->found, number);
+}
+
 void scan_marked(const char *entry, struct pids *ret)
 {
-	_cleanup_free_ char *text = mem_alloc(65536);
-	struct procs all = { 0 };
-	_cleanup_fd_ int dir = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	_cleanup_free_ char *text = mem_alloc(ENVIRON_SIZE);
+	struct marked m = { .entry = entry, .text = text, .found = ret };
 
-	list_all(&all);
-	for (size_t i = 0; i < all.n; i++) {
-		char pid[24];
-		ssize_t n;
+	visit_all(look_for_mark, &m);
+}
 
-		snprintf(pid, sizeof(pid), "%d", all.v[i].pid);
-		if (is_dead(&all.v[i]) || all.v[i].pid == getpid())
-			continue;
-		n = read_at(dir, pid, "environ", text, 65536);
-		if (n > 0 && has_entry(text, (size_t)n, entry))
-			pids_add(ret, all.v[i].pid);
-	}
-	free(all.v);
+struct direct {
+	const struct pids * not ;
+	int sig;
+};
+
+static void signal_direct(int dir, const char *pid, void *data)
+{
+	const struct direct *d = data;
+	struct proc one;
+
+	if (read_stat(dir, pid, &one) && one.parent == getpid() && !is_dead(&one) &&
+	    !pids_has(d->not, one.pid))
+		pid_kill(one.pid, d->sig);
+}
+
+void scan_signal_children(const struct pids * not, int sig)
+{
+	struct direct d = { .not = not, .sig = sig };
+
+	visit_all(signal_direct, &d);
 }

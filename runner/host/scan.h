@@ -13,6 +13,10 @@ void scan_children(struct pids *ret);
  */
 void scan_descendants(const struct pids * not, pid_t keep, struct pids *ret);
 
+/* Signals our own living children but those in not, each as soon as it is seen: for what hops from
+ * process to process and would be gone by the end of the scan. */
+void scan_signal_children(const struct pids * not, int sig);
+
 /* The living members of a process group. */
 void scan_process_group(pid_t group, struct pids *ret);
 

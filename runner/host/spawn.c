@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/sched.h>
 #include <signal.h>
 #include <stdint.h>
@@ -15,10 +16,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "runner/base/cleanup.h"
 #include "runner/base/i18n.h"
 
 #define STACK_SIZE    (64 * 1024)
 #define GUARD_SIZE    (64 * 1024) /* a multiple of every page size in use */
+#define NOT_BEGUN     INT_MIN	  /* in *failed until the child sets it to 0 */
 #define KERNEL_SIGSET 8		  /* bytes of the kernel's signal set */
 #define CLOSE_MAX     65536	  /* kernels without close_range */
 
@@ -76,6 +79,7 @@ static int child_main(void *arg)
 	const struct spawn *what = c->what;
 	uint64_t none = 0;
 
+	*c->failed = 0;
 	if (c->enter >= 0 && syscall(SYS_write, c->enter, "0", 1) != 1)
 		give_up(c, -errno);
 	if (what->same_session)
@@ -156,7 +160,7 @@ static long start_by_clone(struct spawner *s, struct child *c, int *pidfd)
 	};
 	long pid;
 
-	if (c->what->cgroup >= 0) {
+	if (c->what->cgroup >= 0 && !s->enters) {
 		args.flags |= CLONE_INTO_CGROUP;
 		args.cgroup = (uint64_t)c->what->cgroup;
 	}
@@ -166,7 +170,6 @@ static long start_by_clone(struct spawner *s, struct child *c, int *pidfd)
 	args.stack_size = STACK_SIZE;
 	pid = clone_onto_stack(&args, c);
 #else
-	(void)s;
 	pid = syscall(SYS_clone3, &args, sizeof(args));
 	if (pid == 0)
 		child_main(c);
@@ -181,19 +184,11 @@ static long start_by_fork(struct child *c, int *pidfd)
 	long pid;
 	int saved;
 
-	if (c->what->cgroup >= 0) {
-		c->enter = openat(c->what->cgroup, "cgroup.procs", O_WRONLY | O_CLOEXEC);
-		if (c->enter < 0)
-			return -errno;
-	}
 	pid = fork();
 	if (pid == 0)
 		child_main(c);
-	saved = errno;
-	if (c->enter >= 0)
-		close(c->enter);
 	if (pid < 0)
-		return -saved;
+		return -errno;
 	*pidfd = (int)syscall(SYS_pidfd_open, (pid_t)pid, 0);
 	if (*pidfd >= 0)
 		return pid;
@@ -221,17 +216,26 @@ int spawn_start(struct spawner *s, const struct spawn *what, struct spawned *ret
 	long pid = -ENOSYS;
 	int pidfd = -1;
 
-	*s->failed = 0;
+	*s->failed = NOT_BEGUN;
+	s->in_cgroup = what->cgroup >= 0;
+	if (s->in_cgroup && (s->enters || s->slow)) {
+		c.enter = openat(what->cgroup, "cgroup.procs", O_WRONLY | O_CLOEXEC);
+		if (c.enter < 0)
+			return errno;
+	}
 	/* No handler of ours may run in the child while it shares our memory. The raw call, because
 	 * the C library's leaves its own two signals open. */
 	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, &old, KERNEL_SIGSET);
 	if (!s->slow)
 		pid = start_by_clone(s, &c, &pidfd);
-	if (s->slow || means_no_clone3(pid)) {
-		s->slow = true;
+	if (s->slow)
 		pid = start_by_fork(&c, &pidfd);
-	}
 	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &old, NULL, KERNEL_SIGSET);
+	cleanup_fd(&c.enter);
+	if (!s->slow && means_no_clone3(pid)) {
+		s->slow = true;
+		return spawn_start(s, what, ret);
+	}
 	if (pid < 0)
 		return (int)-pid;
 	ret->pid = (pid_t)pid;
@@ -241,7 +245,15 @@ int spawn_start(struct spawner *s, const struct spawn *what, struct spawned *ret
 
 int spawn_failure(const struct spawner *s)
 {
-	return *s->failed;
+	return *s->failed > 0 ? *s->failed : 0;
+}
+
+bool spawn_missed_cgroup(struct spawner *s)
+{
+	if (!s->in_cgroup || *s->failed >= 0)
+		return false;
+	s->enters = true;
+	return true;
 }
 
 static unsigned descriptor_limit(void)

@@ -13,7 +13,9 @@ struct spawner {
 	char *stack; /* the child's, while it shares our memory */
 	int *failed; /* shared with every child: how its start failed */
 	unsigned fd_limit;
-	bool slow; /* clone3 is missing or refused here: fork */
+	bool enters;	/* a child must move into its cgroup: being born there failed */
+	bool in_cgroup; /* the last child was meant to be in one */
+	bool slow;	/* clone3 is missing or refused here: fork */
 };
 
 struct spawn {
@@ -41,6 +43,9 @@ void spawner_done(struct spawner *s);
  */
 int spawn_start(struct spawner *s, const struct spawn *what, struct spawned *ret);
 
-/* Once the child has been reaped: 0, the errno of chdir or execve, or minus the errno met when it
- * tried to enter the cgroup. */
+/* Once the child has been reaped: 0, or the errno of chdir or execve. */
 int spawn_failure(const struct spawner *s);
+
+/* Once the child has been reaped: it could not enter its cgroup, or was killed in the moment of its
+ * birth there. It has not executed anything; the next child enters by itself. */
+bool spawn_missed_cgroup(struct spawner *s);

@@ -16,7 +16,9 @@
 
 #define TIMEOUT_DEFAULT_MS 10000
 #define CANCEL_LOOK_US	   50000 /* how often *cancel is read: its signal may reach another thread */
-#define LAST_READS	   64	 /* of GROUP_BYTES, from pipes that somebody still holds */
+#define SETTLE_US	   20000
+#define SETTLE_LOOK_US	   300
+#define LAST_READS	   64 /* of GROUP_BYTES, from pipes that somebody still holds */
 
 /* A command while it runs. */
 struct run {
@@ -26,6 +28,7 @@ struct run {
 	struct spawned child;
 	int pipes[2]; /* reading ends of its output and its errors; -1: at the end */
 	int64_t start_us, deadline_us, reaped_us;
+	int64_t quiet_us; /* since when all output is at its end */
 	siginfo_t info;	  /* how the main process ended */
 	bool told_to_end; /* because of result->end, not for what it left behind */
 	struct ending ending;
@@ -101,15 +104,31 @@ static void look_at_limits(struct run *r, int64_t now)
 	ending_start(&r->ending, r->g, cancel < 2);
 }
 
+/* A process closes its output a moment before it is gone: give those that are ending that moment.
+ */
+static bool is_settling(struct run *r, int64_t now)
+{
+	if (now >= r->reaped_us + r->g->drain_ms * 1000)
+		return false;
+	if (!output_is_over(r))
+		return true;
+	if (!r->quiet_us)
+		r->quiet_us = now;
+	return now < r->quiet_us + SETTLE_US;
+}
+
 /* The main process has ended: did it leave others behind? */
 static bool is_over_unless_left(struct run *r, int64_t now)
 {
 	struct pids left = { 0 };
+	bool settling = is_settling(r, now);
 
-	if (!output_is_over(r) && now < r->reaped_us + r->g->drain_ms * 1000)
+	if (settling && !output_is_over(r))
 		return false;
 	if (group_is_empty(r->g))
 		return true;
+	if (settling)
+		return false;
 	group_list(r->g, &left);
 	/* One that hops from process to process is not always seen. */
 	r->result->survivors_found = left.n ? (unsigned)left.n : 1;
@@ -147,6 +166,8 @@ static int64_t next_wait(const struct run *r)
 
 	if (r->ending.phase != ENDING_IDLE)
 		return r->ending.wait_us;
+	if (r->quiet_us)
+		return SETTLE_LOOK_US;
 	wait = (r->g->reaped ? r->reaped_us + r->g->drain_ms * 1000 : r->deadline_us) - now;
 	if (r->spec->cancel && wait > CANCEL_LOOK_US)
 		wait = CANCEL_LOOK_US;

@@ -46,7 +46,10 @@ struct field {
 	const char *const *enum_values; /* ended by NULL */
 	const struct field *sub;	/* FIELD_OBJECT, FIELD_LIST, FIELD_MAP */
 	size_t sub_size;		/* sizeof one element */
-	/* FIELD_CUSTOM: fills *dst from node; complains through load. */
+	/*
+	 * FIELD_CUSTOM: fills *dst from node; complains through load. FIELD_OBJECT, FIELD_LIST,
+	 * FIELD_MAP: called with each element when its rows have been read, to check it as a whole.
+	 */
 	void (*custom)(struct load *load, const struct node *node, void *dst);
 };
 

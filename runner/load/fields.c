@@ -68,7 +68,7 @@ static void match_keys(struct load *load, const struct node *node, const struct 
 	for (const struct node *c = node->first; c; c = c->next) {
 		const struct field *f = t->fields;
 
-		while (f->name && (!is_key(t, f) || strcmp(f->name, c->key->text)))
+		while (f->name && (!node_has_key(c, f->name) || !is_key(t, f)))
 			f++;
 		if (f->name)
 			children[f - t->fields] = c;

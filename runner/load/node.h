@@ -2,6 +2,8 @@
 /* node: a YAML file as a tree that remembers where everything stood. */
 #pragma once
 
+#include <string.h>
+
 #include "runner/base/arena.h"
 #include "runner/base/err.h"
 
@@ -28,6 +30,12 @@ struct load;
  * every alias, anchor, tag and duplicate key, and goes on; what cannot be read on from gives -1.
  */
 int node_parse(struct load *load, const char *data, size_t len, struct node **ret);
+static inline bool node_has_key(const struct node *child, const char *key)
+{
+	/* Most keys differ in the first letter. */
+	return child->key->text[0] == key[0] && !strcmp(child->key->text, key);
+}
+
 /* The value of key in a mapping, or NULL. */
 const struct node *node_get(const struct node *mapping, const char *key);
 /* 'a mapping', 'a list', 'a value' */

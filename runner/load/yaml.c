@@ -35,7 +35,7 @@ const struct node *node_get(const struct node *mapping, const char *key)
 	if (mapping->kind != NODE_MAPPING)
 		return NULL;
 	for (const struct node *c = mapping->first; c; c = c->next)
-		if (!strcmp(c->key->text, key))
+		if (node_has_key(c, key))
 			return c;
 	return NULL;
 }
@@ -141,7 +141,7 @@ static bool has_duplicates(const struct node *mapping)
 {
 	for (const struct node *a = mapping->first; a; a = a->next)
 		for (const struct node *b = a->next; b; b = b->next)
-			if (!strcmp(a->key->text, b->key->text))
+			if (node_has_key(a, b->key->text))
 				return true;
 	return false;
 }

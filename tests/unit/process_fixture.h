@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/time.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -17,6 +18,12 @@
 #include "runner/base/cleanup.h"
 #include "runner/host/group.h"
 #include "runner/host/process.h"
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define FIXTURE_IS_SANITIZED true
+#else
+#define FIXTURE_IS_SANITIZED false
+#endif
 
 struct fixture {
 	struct process_group *g;
@@ -65,6 +72,27 @@ static inline void fixture_sh(struct fixture *f, const char *text)
 
 	f->spec.argv = argv;
 	fixture_run(f);
+}
+
+/* What system(3) returns for the text, without the engine: for controls. */
+static inline int fixture_plain_sh(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+static inline int fixture_plain_sh(const char *fmt, ...)
+{
+	char text[512];
+	int status = -1;
+	va_list ap;
+	pid_t pid;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	pid = fork();
+	if (pid == 0) {
+		execl("/bin/sh", "sh", "-c", text, NULL);
+		_exit(127);
+	}
+	waitpid(pid, &status, 0);
+	return status;
 }
 
 static inline void fixture_assert_empty(struct fixture *f)

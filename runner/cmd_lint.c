@@ -91,7 +91,7 @@ static int run(struct cli *cli, struct err *err)
 	for (size_t i = 0; i < n; i++)
 		lint_file(&l, files[i]);
 	if (!l.json) {
-		printf(_("%zu files, %zu mistakes, %zu warnings\n"), n, l.mistakes, l.warnings);
+		printf(_("files: %zu, mistakes: %zu, warnings: %zu\n"), n, l.mistakes, l.warnings);
 		return l.exit_code;
 	}
 	json_close(&json, '[');

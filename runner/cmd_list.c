@@ -20,7 +20,7 @@ static void show_text(struct ui *ui, const struct lab *lab)
 
 	buf_puts(&text, title ? title : "");
 	if (lab->minutes)
-		buf_printf(&text, _(" (%lld minutes)"), (long long)lab->minutes);
+		buf_printf(&text, _(" (%lld min)"), (long long)lab->minutes);
 	ui_row(ui, 2, 22, lab->id, buf_str(&text));
 }
 

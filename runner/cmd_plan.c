@@ -98,7 +98,8 @@ static int show_text(struct cli *cli, struct plan *p, struct err *err)
 	if (ui_open(stdout, &ui_options, &p->ui, err) < 0)
 		return -1;
 	ui_heading(p->ui, 1, in_words(&p->lab->title));
-	buf_printf(&line, _("%zu commands, %zu of them as root; %zu checks. Nothing has been run."),
+	buf_printf(&line,
+		   _("commands: %zu, of them as root: %zu; checks: %zu. Nothing has been run."),
 		   p->steps, p->root_steps, p->checks);
 	ui_paragraph(p->ui, 0, line.data);
 	for (size_t i = 0; i < p->lab->experiments.n; i++)

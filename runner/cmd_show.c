@@ -55,7 +55,7 @@ static void show_experiment(struct ui *ui, const struct experiment *e, size_t nu
 	ui_heading(ui, 2, line.data);
 	ui_field(ui, _("Hypothesis"), in_words(&e->hypothesis));
 	buf_reset(&line);
-	buf_printf(&line, _("%zu steps, %zu checks, %zu questions"), e->steps.n, e->checks.n,
+	buf_printf(&line, _("steps: %zu, checks: %zu, questions: %zu"), e->steps.n, e->checks.n,
 		   e->questions.n);
 	ui_paragraph(ui, 0, line.data);
 }
@@ -70,8 +70,8 @@ static int show_text(struct cli *cli, const struct lab *lab, struct err *err)
 		return -1;
 	ui_heading(ui, 1, in_words(&lab->title));
 	ui_paragraph(ui, 0, in_words(&lab->summary));
-	buf_printf(&next, _("%lld minutes; %lld%% of the points are enough"),
-		   (long long)lab->minutes, (long long)lab->threshold);
+	buf_printf(&next, _("%lld min; %lld%% of the points are enough"), (long long)lab->minutes,
+		   (long long)lab->threshold);
 	ui_field(ui, _("Takes"), next.data);
 	show_needs(ui, lab->needs);
 	show_params(ui, lab);

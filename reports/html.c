@@ -135,7 +135,13 @@ static void write_cell(FILE *f, const struct table *t, size_t row, size_t i)
 		fputs("</th>", f);
 		return;
 	}
-	html_open(f, "td", column->kind == COLUMN_FIGURE ? "figure" : NULL);
+	fputs("<td", f);
+	if (column->kind == COLUMN_FIGURE || column->kind == COLUMN_SHORT)
+		html_attribute(f, "class", column->kind == COLUMN_FIGURE ? "figure" : "short");
+	/* On a narrow page the row becomes a block and each cell says what it is. */
+	if (text[0])
+		html_attribute(f, "data-label", column->title);
+	fputc('>', f);
 	if (column->kind == COLUMN_WORD && text[0])
 		html_badge(f, text, tone_of_word(text));
 	else
@@ -156,7 +162,7 @@ void html_table(FILE *f, const struct table *t)
 	size_t body = t->row_count - (t->has_total ? 1 : 0);
 
 	html_open(f, "table", t->column_count > 4 ? "wide" : NULL);
-	html_tag_text(f, "caption", t->caption);
+	html_class_text(f, "caption", t->is_plain ? "unseen" : NULL, t->caption);
 	fputs("<thead><tr>", f);
 	for (size_t i = 0; i < t->column_count; i++) {
 		bool figure = t->columns[i].kind == COLUMN_FIGURE;

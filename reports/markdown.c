@@ -102,8 +102,10 @@ static void row(struct page *p, const struct table *t, size_t index)
 static void table(struct page *p, const struct table *t)
 {
 	fputc('\n', p->f);
-	put(p, t->caption);
-	fputs("\n\n", p->f);
+	if (!t->is_plain) {
+		put(p, t->caption);
+		fputs("\n\n", p->f);
+	}
 	for (size_t i = 0; i < t->column_count; i++) {
 		fputs(i ? " | " : "| ", p->f);
 		put(p, t->columns[i].title);

@@ -72,6 +72,7 @@ static void experiments(struct page *p, const struct report *r)
 	struct table t = { .caption = _("The experiments and their sum"),
 			   .columns = columns,
 			   .column_count = ARRAY_SIZE(columns),
+			   .is_plain = true,
 			   .has_total = true };
 
 	for (size_t i = 0; i < r->lab->experiments.n; i++) {
@@ -133,7 +134,8 @@ static void changes(struct page *p, const struct report *r)
 	};
 	struct table t = { .caption = _("What this lab changed on the host, and what became of it"),
 			   .columns = columns,
-			   .column_count = ARRAY_SIZE(columns) };
+			   .column_count = ARRAY_SIZE(columns),
+			   .is_plain = true };
 	bool trouble = false;
 
 	page_open(p, SECTION_TOP, _("The host afterwards"));
@@ -158,6 +160,9 @@ void outline_write(FILE *f, const struct report *report, const struct page_ops *
 
 	ops->begin(p, page_title(p, &report->lab->title, report->lab->id));
 	page_para(p, PARA_LEAD, page_text(p, &report->lab->summary));
+	page_para(p, PARA_QUIET,
+		  WORDS(p, "kvmlab {1} \u00b7 {2} \u00b7 {3}", report->version, report->mode,
+			figure_time(report->started_ms).s));
 	grade(p, report);
 	experiments(p, report);
 	for (size_t i = 0; i < report->lab->experiments.n; i++)

@@ -148,11 +148,12 @@ static void findings(struct page *p, const struct check_result *r)
 	const struct column columns[] = {
 		{ _("Expected"), COLUMN_HEAD },
 		{ _("Found"), COLUMN_TEXT },
-		{ _("Holds"), COLUMN_TEXT },
+		{ _("Holds"), COLUMN_SHORT },
 	};
 	struct table t = { .caption = _("Expected and found"),
 			   .columns = columns,
-			   .column_count = ARRAY_SIZE(columns) };
+			   .column_count = ARRAY_SIZE(columns),
+			   .is_plain = true };
 
 	for (size_t i = 0; i < r->finding_count; i++) {
 		const struct finding *f = &r->findings[i];

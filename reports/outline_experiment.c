@@ -36,11 +36,16 @@ static void predicted(struct page *p, const struct experiment_result *r)
 		pairs_add(&pairs, _("How sure"),
 			  WORDS(p, _("{1} of 5"), figure_int(given->sure).s));
 	pairs_add(&pairs, _("It was"), verdict_words(given->right));
-	if (given->at_ms)
-		pairs_add(&pairs, _("Locked"), figure_keep(p, figure_time(given->at_ms)));
-	pairs_add_code(&pairs, _("Seal (SHA-256)"), given->hash);
 	pairs_write(p, &pairs);
 	page_close(p, SECTION_PANEL);
+}
+
+static void locked(struct page *p, const struct prediction *given)
+{
+	if (given->choice && given->at_ms)
+		page_para(p, PARA_QUIET,
+			  WORDS(p, _("Prediction locked {1}, SHA-256 {2}"),
+				figure_time(given->at_ms).s, given->hash));
 }
 
 /* The measures that decide, each once. */
@@ -135,21 +140,23 @@ const char *outline_end(struct page *p, const struct evidence_item *item)
 	}
 }
 
+/* 'local, as root \u00b7 exit status 0 \u00b7 7 ms' */
 static void step_facts(struct page *p, const struct step_result *r)
 {
 	const struct evidence_item *item = r->evidence;
-	struct pairs pairs = { 0 };
+	const char *where = WORDS(p, r->step->root ? _("{1}, as root") : "{1}", r->step->on);
+	const char *end;
 
-	pairs_add(&pairs, _("Where"),
-		  WORDS(p, r->step->root ? _("{1}, as root") : "{1}", r->step->on));
-	if (item) {
-		pairs_add(&pairs, _("End"), outline_end(p, item));
-		if (item->error)
-			pairs_add(&pairs, _("Error"), strerrordesc_np(item->error));
-		pairs_add(&pairs, _("Took"), figure_keep(p, figure_duration(item->ms)));
+	page_para(p, PARA_PLAIN, r->why);
+	if (!item) {
+		page_para(p, PARA_QUIET, where);
+		return;
 	}
-	pairs_add(&pairs, _("Why"), r->why);
-	pairs_write(p, &pairs);
+	end = outline_end(p, item);
+	if (item->error)
+		end = WORDS(p, "{1}: {2}", end, strerrordesc_np(item->error));
+	page_para(p, PARA_QUIET,
+		  WORDS(p, "{1} \u00b7 {2} \u00b7 {3}", where, end, figure_duration(item->ms).s));
 }
 
 static const char *state_words(enum step_state state)
@@ -208,6 +215,7 @@ void outline_experiment(struct page *p, size_t index)
 		predicted(p, r);
 	measured(p, r);
 	page_close(p, SECTION_BESIDE);
+	locked(p, &r->prediction);
 	diagnoses(p, r);
 	steps(p, r);
 	outline_checks(p, r);

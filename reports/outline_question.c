@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* outline_question: answers beside what was measured, and the sum of points to redo by hand. */
+#include <string.h>
+
 #include "reports/page.h"
 #include "reports/word.h"
 #include "runner/base/cleanup.h"
@@ -11,7 +13,7 @@ static const char *choice_words(struct page *p, const struct question *q, const 
 	const struct choice *choice = choice_find(&q->choices, id);
 	const char *text = choice ? page_text(p, &choice->text) : NULL;
 
-	return text ? WORDS(p, "{1} ({2})", text, id) : id;
+	return text && strcmp(text, id) ? WORDS(p, "{1} ({2})", text, id) : id;
 }
 
 static const char *right_words(struct page *p, const struct experiment_result *r,
@@ -153,7 +155,7 @@ static void sum_line(struct page *p, struct table *t, const struct grade_line *l
 void outline_sum(struct page *p, const struct experiment_result *r)
 {
 	const struct column columns[] = {
-		{ _("Part"), COLUMN_TEXT },	{ _("For"), COLUMN_HEAD },
+		{ _("Part"), COLUMN_SHORT },	{ _("For"), COLUMN_HEAD },
 		{ _("Earned"), COLUMN_FIGURE }, { _("Possible"), COLUMN_FIGURE },
 		{ _("Why"), COLUMN_TEXT },
 	};

@@ -49,22 +49,32 @@ struct pair {
 	bool is_word, code;
 };
 
-/* HEAD names the row; LINK does so and leads to the experiment of the row's number. */
-enum column_kind { COLUMN_TEXT, COLUMN_HEAD, COLUMN_FIGURE, COLUMN_WORD, COLUMN_LINK };
+/* HEAD names the row; LINK does so and leads to the experiment of the row's number; SHORT is never
+ * broken into lines. */
+enum column_kind {
+	COLUMN_TEXT,
+	COLUMN_HEAD,
+	COLUMN_FIGURE,
+	COLUMN_WORD,
+	COLUMN_LINK,
+	COLUMN_SHORT
+};
 
 struct column {
 	const char *title;
 	enum column_kind kind;
 };
 
-/* cells: row after row; has_total: the last row is a sum. */
+/* cells: row after row; has_total: the last row is a sum; is_plain: clear without seeing the
+ * caption.
+ */
 struct table {
 	const char *caption;
 	const struct column *columns;
 	size_t column_count;
 	const char **cells;
 	size_t row_count;
-	bool has_total;
+	bool has_total, is_plain;
 };
 
 /* Bytes as seen; left_out of them between head and tail are not shown. */

@@ -155,9 +155,12 @@ static void pairs(struct page *p, const struct pair *v, size_t n)
 static void table(struct page *p, const struct table *t)
 {
 	fputc('\n', p->f);
-	para_plain(p, t->caption);
-	fputc('\n', p->f);
+	if (!t->is_plain) {
+		para_plain(p, t->caption);
+		fputc('\n', p->f);
+	}
 	text_table(p->f, t, p->indent);
+	fputc('\n', p->f);
 }
 
 static void command(struct page *p, const char *text)

@@ -6,7 +6,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -100,8 +99,13 @@ static int name_holder(int fd, struct err *err)
 		       holder);
 }
 
+/*
+ * A POSIX lock belongs to this process alone: a step that is just being started has copies of our
+ * descriptors until it execs, and would keep a flock(2) beyond our death.
+ */
 int store_lock(struct store *s, const char *purpose, struct err *err)
 {
+	struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 	_cleanup_buf_ struct buf text = { 0 };
 	time_t now = time(NULL);
 	struct tm tm;
@@ -111,7 +115,7 @@ int store_lock(struct store *s, const char *purpose, struct err *err)
 	s->lock_fd = open(text.data, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (s->lock_fd < 0)
 		return err_errno(err, ERR_IO, errno, _("cannot open '%s'"), text.data);
-	if (flock(s->lock_fd, LOCK_EX | LOCK_NB) < 0)
+	if (fcntl(s->lock_fd, F_SETLK, &whole) < 0)
 		return name_holder(s->lock_fd, err);
 	strftime(when, sizeof(when), "%Y-%m-%d %H:%M:%S", localtime_r(&now, &tm));
 	buf_reset(&text);

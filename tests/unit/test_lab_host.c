@@ -79,11 +79,13 @@ static const struct {
 	int64_t points;
 } answers[] = {
 	{ "cpu-flags", "impact",
-	  "KVM tidak akan bisa jalan karena tidak ada akselerasi, tapi QEMU masih bisa emulasi walau "
+	  "KVM tidak akan bisa jalan karena tidak ada akselerasi, tapi QEMU masih bisa emulasi "
+	  "walau "
 	  "pelan. Mungkin VT-x dimatikan di BIOS.",
 	  6 },
 	{ "cpu-flags", "impact",
-	  "KVM can't be used. VMs still work with TCG, just slow. The CPU may be too old and lack it.",
+	  "KVM can't be used. VMs still work with TCG, just slow. The CPU may be too old and lack "
+	  "it.",
 	  6 },
 	{ "cpu-flags", "impact", "kvm gagal dimuat", 2 },
 	{ "cpu-flags", "impact", "Guests run, only slowly.", 2 },
@@ -91,7 +93,8 @@ static const struct {
 	{ "cpu-flags", "impact", "Semuanya berjalan seperti biasa.", 0 },
 	{ "cpu-flags", "impact", "I have to install the packages with apt.", 0 },
 	{ "kvm-module", "why-refused",
-	  "Dimatikan di UEFI, atau ini VM dengan nested virtualization mati, atau modulnya diblokir "
+	  "Dimatikan di UEFI, atau ini VM dengan nested virtualization mati, atau modulnya "
+	  "diblokir "
 	  "lewat blacklist.",
 	  6 },
 	{ "kvm-module", "why-refused",
@@ -104,13 +107,15 @@ static const struct {
 	{ "kvm-module", "built-in", "Built-in.", 2 },
 	{ "kvm-module", "built-in", "lsmod sedang rusak", 0 },
 	{ "kvm-device", "proof",
-	  "Berkas itu cuma antarmuka. Jalankan program di dalam guest lalu bandingkan waktunya.", 4 },
-	{ "kvm-device", "proof", "It is just an interface; measure how fast a loop runs in the guest.",
+	  "Berkas itu cuma antarmuka. Jalankan program di dalam guest lalu bandingkan waktunya.",
 	  4 },
+	{ "kvm-device", "proof",
+	  "It is just an interface; measure how fast a loop runs in the guest.", 4 },
 	{ "kvm-device", "proof", "The kernel may emulate it.", 2 },
 	{ "kvm-device", "proof", "Karena belum diinstal.", 0 },
 	{ "tools", "roles",
-	  "virt-install untuk membuat VM baru, qemu-img untuk disk, osinfo-query menampilkan daftar OS",
+	  "virt-install untuk membuat VM baru, qemu-img untuk disk, osinfo-query menampilkan "
+	  "daftar OS",
 	  3 },
 	{ "tools", "roles", "qemu-img resizes images; the others I forgot", 1 },
 	{ "tools", "roles", "virsh mematikan VM", 0 },

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -171,24 +172,46 @@ static void test_store__evidence_round_trips_with_its_bytes(void **state)
 	store_close(s);
 }
 
+/* Holds the lock until it is killed; says so through fd. */
+static void hold_lock(int fd)
+{
+	struct store *s = opened();
+	struct err err = { 0 };
+
+	if (store_lock(s, "kvmlab run host", &err) < 0 || write(fd, "", 1) != 1)
+		_exit(1);
+	for (;;)
+		pause();
+}
+
 static void test_store__second_holder_is_told_the_first(void **state)
 {
-	struct store *a = opened(), *b = opened();
 	struct err err = { 0 };
-	char pid[32];
+	struct store *s;
+	char text[32];
+	int fds[2];
+	pid_t pid;
 
 	(void)state;
-	assert_int_equal(store_lock(a, "kvmlab run host", &err), 0);
-	assert_int_equal(store_lock(b, "kvmlab run other", &err), -1);
+	assert_int_equal(pipe(fds), 0);
+	pid = fork();
+	if (pid == 0)
+		hold_lock(fds[1]);
+	assert_int_equal(read(fds[0], text, 1), 1);
+	s = opened();
+	assert_int_equal(store_lock(s, "kvmlab run other", &err), -1);
 	assert_int_equal(err.kind, ERR_LOCKED);
 	assert_non_null(strstr(err.msg, "kvmlab run host"));
-	snprintf(pid, sizeof(pid), "%ld", (long)getpid());
-	assert_non_null(strstr(err.msg, pid));
-	store_close(b);
-	store_close(a);
-	a = opened();
-	assert_int_equal(store_lock(a, "again", &err), 0);
-	store_close(a);
+	snprintf(text, sizeof(text), "%ld", (long)pid);
+	assert_non_null(strstr(err.msg, text));
+	kill(pid, SIGKILL);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	store_close(s);
+	s = opened();
+	assert_int_equal(store_lock(s, "again", &err), 0);
+	store_close(s);
+	close(fds[0]);
+	close(fds[1]);
 }
 
 static void test_store__lock_dies_with_its_holder(void **state)

@@ -206,8 +206,12 @@ static bool walk(struct load *load, const struct experiment *e, unsigned char *s
 		if (state[to] == VISIT_OPEN) {
 			struct node place = { .line = check->loc.line, .col = check->loc.col };
 
-			complain(load, &place, _("check '%s' needs '%s', which needs it in turn"),
-				 check->id, e->checks.v[to].id);
+			if (to == at->check)
+				complain(load, &place, _("check '%s' needs itself"), check->id);
+			else
+				complain(load, &place,
+					 _("check '%s' needs '%s', which needs it in turn"),
+					 check->id, e->checks.v[to].id);
 			return false;
 		}
 	}

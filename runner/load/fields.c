@@ -37,6 +37,14 @@ bool node_expect(struct load *load, const struct node *node, enum node_kind kind
 	return false;
 }
 
+bool node_expect_item(struct load *load, const struct node *node, const char *name)
+{
+	if (node->kind != NODE_MAPPING && !node->bad)
+		complain(load, node, _("each item of '%s' must be a mapping, not %s"), name,
+			 node_kind_name(node->kind));
+	return node->kind == NODE_MAPPING && !node->bad;
+}
+
 static bool is_key(const struct target *t, const struct field *f)
 {
 	return f->type != FIELD_MEASURES && !(t->in_map && f->type == FIELD_ID);
@@ -225,12 +233,8 @@ static void read_element(struct load *load, const struct field *f, const struct 
 				 _("'%s' must be small letters, digits, '_' and '-', a letter first"),
 				 shown(load, t->what));
 	}
-	if (!t->in_map && node->kind != NODE_MAPPING && !node->bad)
-		complain(load, node, _("each item of '%s' must be a mapping, not %s"), f->name,
-			 node_kind_name(node->kind));
-	else if (!node_expect(load, node, NODE_MAPPING, t->what))
-		return;
-	if (node->kind != NODE_MAPPING)
+	if (t->in_map ? !node_expect(load, node, NODE_MAPPING, t->what) :
+			!node_expect_item(load, node, f->name))
 		return;
 	fill(load, node, t);
 	if (f->custom)

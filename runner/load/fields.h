@@ -16,6 +16,8 @@ void fields_fill(struct load *load, const struct node *node, const struct field 
 void field_read(struct load *load, const struct field *field, const struct node *node, void *dst);
 /* True when node is of that kind, else complains. name is the key for the message. */
 bool node_expect(struct load *load, const struct node *node, enum node_kind kind, const char *name);
+/* The same for a mapping that is an item of list 'name'. */
+bool node_expect_item(struct load *load, const struct node *node, const char *name);
 /* {id:, en:} or a string, which then serves both languages. */
 void text_read(struct load *load, const struct node *node, const char *name, struct text *ret);
 
@@ -36,6 +38,8 @@ int parse_bool(const char *s, bool *ret);
 int parse_int(const char *s, int64_t *ret);
 int parse_number(const char *s, double *ret);
 int parse_duration(const char *s, int64_t *ret);
+/* As parse_duration reads it, in the largest unit that fits. */
+const char *print_duration(struct arena *arena, int64_t ms);
 /* [a-z][a-z0-9_-]* */
 bool is_id(const char *s);
 bool is_name(const char *s);

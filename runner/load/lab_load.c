@@ -16,7 +16,8 @@ static void finish(struct load *load, const struct node *root)
 	const struct field *weights = lab_fields;
 
 	params_finish(load);
-	if (experiments && experiments->kind == NODE_SEQUENCE && !experiments->n)
+	if (experiments && !experiments->bad && experiments->kind == NODE_SEQUENCE &&
+	    !experiments->n)
 		complain(load, experiments, _("'experiments' is empty; a lab has one or more"));
 	while (strcmp(weights->name, "weights"))
 		weights++;

@@ -169,7 +169,8 @@ void param_finish(struct load *load, const struct node *node, void *dst)
 		complain(load, node->key,
 			 _("'%s' names an environment variable too, which cannot hold '-'"),
 			 p->name);
-	if (type && !type->bad)
+	/* A wrong type has been complained about. */
+	if (type && type->kind == NODE_SCALAR && !strcmp(type->text, param_types[p->type].name))
 		take_value(load, node, p);
 }
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runner/base/cleanup.h"
 #include "runner/load/fields.h"
 
 int parse_bool(const char *s, bool *ret)
@@ -85,22 +86,33 @@ int parse_number(const char *s, double *ret)
 	return 0;
 }
 
+/* From the smallest to the largest. */
+static const struct {
+	const char *name;
+	int64_t ms;
+} units[] = { { "ms", 1 }, { "s", 1000 }, { "m", 60000 }, { "h", 3600000 } };
+
 int parse_duration(const char *s, int64_t *ret)
 {
-	static const struct {
-		const char *unit;
-		int64_t ms;
-	} units[] = { { "ms", 1 }, { "s", 1000 }, { "m", 60000 }, { "h", 3600000 } };
 	size_t n = digits(s);
 
 	if (!n || n > 12)
 		return -1;
-	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
-		if (!strcmp(s + n, units[i].unit)) {
+	for (size_t i = 0; i < ARRAY_SIZE(units); i++)
+		if (!strcmp(s + n, units[i].name)) {
 			*ret = strtoll(s, NULL, 10) * units[i].ms;
 			return 0;
 		}
 	return -1;
+}
+
+const char *print_duration(struct arena *arena, int64_t ms)
+{
+	size_t i = ARRAY_SIZE(units) - 1;
+
+	while (i && (!ms || ms % units[i].ms))
+		i--;
+	return arena_printf(arena, "%lld%s", (long long)(ms / units[i].ms), units[i].name);
 }
 
 bool is_id(const char *s)

@@ -96,8 +96,9 @@ static void read_duration(struct load *load, const struct field *f, const struct
 			 _("'%s' must be a duration such as 250ms, 30s, 5m or 1h, not %s"), f->name,
 			 found(load, s));
 	else if (is_outside(f, s, (double)v))
-		complain(load, node, _("'%s' must be from %lldms to %lldms, not %s"), f->name,
-			 (long long)f->min, (long long)f->max, s->s);
+		complain(load, node, _("'%s' must be from %s to %s, not %s"), f->name,
+			 print_duration(load->tree, f->min), print_duration(load->tree, f->max),
+			 s->s);
 	else
 		memcpy(dst, &v, sizeof(v));
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "checks/checker.h"
+#include "runner/base/cleanup.h"
 #include "runner/base/escape.h"
 #include "runner/base/i18n.h"
 #include "runner/load/answers.h"
@@ -45,10 +46,15 @@ static void write_heading(FILE *f, int level, const char *text)
 
 static void write_range(FILE *f, const struct field *row)
 {
-	const char *unit = row->type == FIELD_DURATION ? "ms" : "";
+	_cleanup_arena_ struct arena arena = { 0 };
 
-	if (row->min || row->max)
-		fprintf(f, ", %lld%s–%lld%s", (long long)row->min, unit, (long long)row->max, unit);
+	if (!row->min && !row->max)
+		return;
+	if (row->type == FIELD_DURATION)
+		fprintf(f, ", %s–%s", print_duration(&arena, row->min),
+			print_duration(&arena, row->max));
+	else
+		fprintf(f, ", %lld–%lld", (long long)row->min, (long long)row->max);
 }
 
 static void write_type(FILE *f, const struct field *row)

@@ -30,12 +30,14 @@ void changes_read(struct load *load, const struct node *node, void *dst)
 		const char *names[CHANGE_KIND_COUNT] = { 0 };
 		struct field rows[CHANGE_KIND_COUNT + 1] = { 0 };
 
+		if (!node_expect_item(load, c, "changes"))
+			continue;
 		for (int k = 0; k < CHANGE_KIND_COUNT; k++) {
 			rows[k] = change_fields[k];
 			rows[k].offset = (size_t)k * sizeof(names[0]);
 		}
 		fields_fill(load, c, rows, "changes", names);
-		if (c->kind == NODE_MAPPING && c->n != 1)
+		if (c->n != 1)
 			complain(load, c, _("one change has one key, such as {module: kvm_amd}"));
 		for (int k = 0; k < CHANGE_KIND_COUNT; k++)
 			if (names[k])

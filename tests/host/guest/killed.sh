@@ -1,8 +1,13 @@
 # kvmlab is killed with -9 while the module is being loaded; once it is resumed, once cleaned up.
 # modprobe does what it always does, then lingers, so that the kill falls into the step.
-mv /sbin/modprobe /sbin/modprobe.real
-printf '#!/bin/sh\n/sbin/modprobe.real "$@"; s=$?; [ $s -ne 0 ] || sleep 3; exit $s\n' >/sbin/modprobe
-ln -sf kmod /sbin/modprobe.real
+mkdir /real
+ln -s /sbin/kmod /real/modprobe
+rm /sbin/modprobe
+cat >/sbin/modprobe <<'END'
+#!/bin/sh
+/real/modprobe "$@" || exit
+sleep 3
+END
 chmod +x /sbin/modprobe
 
 loaded() { grep -q '^kvm_amd ' /proc/modules; }

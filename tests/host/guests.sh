@@ -69,6 +69,8 @@ svm_loads() {
 	is svm/module-supported SUPPORTED "$(outcome "$out/host.json" kvm-module)"
 	is svm/the-lab-loaded-it true "$(measure "$out/host.json" kvm-module amd loaded)"
 	is svm/it-was-not-there-before '' "$(grep kvm_amd "$out/before")"
+	is svm/only-what-came-is-put-back 'module irqbypass module kvm module kvm_amd' "$(value "$out/host.json" \
+		'[.changes[] | select(.state == "undone") | .what] | sort | join(" ")')"
 	is svm/all-passed '' "$(with_verdict "$out/host.json" FAIL)"
 	is svm/a-vcpu-ran true "$(measure "$out/host.json" kvm-device device runs)"
 	is svm/exit-0 0 "$(cat "$out/host.exit")"

@@ -111,7 +111,6 @@ bench_files() {
 		empty+=("${out%% *}")
 		floor+=("$("$bin/floor_file" 1000 "$work/files")")
 	done
-	one_us=$(printf '%s\n' "${empty[@]}" | median)
 	report "run 1,000 file checks with a pattern" "$(printf '%s\n' "${ours[@]}" | median)" \
 		"$(printf '%s\n' "${floor[@]}" | median)" 2
 }

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # kvmlab on real kernels: the host lab runs inside small guests under software emulation.
+# timeout: 900
 # usage: guests.sh [KVMLAB]
 # KVMLAB_KEEP=DIR keeps what the guests left; KVMLAB_GUESTS='svm_loads killed' boots only these.
 set -uo pipefail

@@ -246,7 +246,7 @@ static int record(struct run *run, struct place at, struct check_result *r,
 	evidence_excerpt(ev, &run->arena, &r->evidence);
 	if (store_check_set(run->store, at, &row, err) < 0)
 		return -1;
-	return store_evidence_set(run->store, at, EVIDENCE_OF_CHECK, ev, err);
+	return store_evidence_add(run->store, at, EVIDENCE_OF_CHECK, ev, err);
 }
 
 int check_look(struct run *run, size_t e, size_t i, struct err *err)

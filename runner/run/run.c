@@ -181,7 +181,7 @@ static int write_row(struct run *run, struct err *err)
 	report->mode = row->mode;
 	report->version = row->version;
 	report->started_ms = row->started_ms;
-	return store_commit(run->store, err);
+	return 0;
 }
 
 static int start(struct run *run, const char *lab, struct complaints *complaints, struct err *err)

@@ -203,7 +203,7 @@ static int record(struct run *run, struct place at, struct step_result *r,
 	_cleanup_arena_ struct arena scratch = { 0 };
 
 	r->state = STEP_DONE;
-	if (store_evidence_set(run->store, at, EVIDENCE_OF_STEP, &ev, err) < 0 ||
+	if (store_evidence_add(run->store, at, EVIDENCE_OF_STEP, &ev, err) < 0 ||
 	    store_step_set(run->store, at, r, err) < 0)
 		return -1;
 	evidence_excerpt(&ev, &run->arena, &excerpt);

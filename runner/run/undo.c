@@ -156,7 +156,7 @@ int changes_undo(struct run *run, struct err *err)
 				return -1;
 		}
 	}
-	return store_commit(run->store, err);
+	return n ? store_commit(run->store, err) : 0;
 }
 
 int changes_report(struct store *s, int64_t run, struct arena *arena, struct report *report,

@@ -70,7 +70,6 @@ static const char *const sql[SQL_COUNT] = {
 	[SQL_STEP_GET] = "SELECT state,at,why FROM step WHERE " PLACE,
 	[SQL_CHECK_SET] = "INSERT OR REPLACE INTO looked VALUES(?,?,?,?,?,?,?)",
 	[SQL_CHECK_GET] = "SELECT verdict,reason,at,waited FROM looked WHERE " PLACE,
-	[SQL_EVIDENCE_CLEAR] = "DELETE FROM evidence WHERE " PLACE " AND of=?4",
 	[SQL_EVIDENCE_ADD] =
 		"INSERT INTO evidence VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
 	[SQL_EVIDENCE_LIST] = "SELECT name,kind,host,place,at,error,end,status,ms,out,out_head,"

@@ -117,11 +117,9 @@ static int add_evidence(struct store *s, struct place at, int64_t of, int64_t n,
 			(int64_t)e->err.total, e->err.sha256, (size_t)SHA256_SIZE);
 }
 
-int store_evidence_set(struct store *s, struct place at, enum evidence_of of,
+int store_evidence_add(struct store *s, struct place at, enum evidence_of of,
 		       const struct evidence *ev, struct err *err)
 {
-	if (db_write(s, SQL_EVIDENCE_CLEAR, err, "iiii", AT(at), (int64_t)of) < 0)
-		return -1;
 	for (size_t i = 0; i < ev->n; i++)
 		if (add_evidence(s, at, of, (int64_t)i, &ev->items[i], err) < 0)
 			return -1;

@@ -83,8 +83,9 @@ int store_check_get(struct store *s, struct place at, struct arena *arena, struc
 
 enum evidence_of { EVIDENCE_OF_STEP, EVIDENCE_OF_CHECK };
 
-/* Replaces all evidence of one step or check. */
-int store_evidence_set(struct store *s, struct place at, enum evidence_of of,
+/* All evidence of one step or check, in the transaction that says it was done: there is none
+ * before. */
+int store_evidence_add(struct store *s, struct place at, enum evidence_of of,
 		       const struct evidence *ev, struct err *err);
 int store_evidence_get(struct store *s, struct place at, enum evidence_of of, struct arena *arena,
 		       struct evidence *ret, struct err *err);

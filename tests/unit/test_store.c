@@ -157,7 +157,7 @@ static void test_store__evidence_round_trips_with_its_bytes(void **state)
 		.kept = "a\0b\n", .kept_len = 4, .head_len = 2, .total = 4000000000
 	};
 	memset(item->out.sha256, 0xab, SHA256_SIZE);
-	assert_int_equal(store_evidence_set(s, at, EVIDENCE_OF_CHECK, &ev, NULL), 0);
+	assert_int_equal(store_evidence_add(s, at, EVIDENCE_OF_CHECK, &ev, NULL), 0);
 	assert_int_equal(store_evidence_get(s, at, EVIDENCE_OF_STEP, &arena, &read, NULL), 0);
 	assert_int_equal(read.n, 0);
 	assert_int_equal(store_evidence_get(s, at, EVIDENCE_OF_CHECK, &arena, &read, NULL), 0);

@@ -281,6 +281,11 @@ int node_parse(struct load *load, const char *data, size_t len, struct node **re
 		complain(load, NULL, _("the YAML parser could not be started"));
 		return -1;
 	}
+	/* Told the encoding, libyaml does not look for a byte order mark. */
+	if (len >= 3 && !memcmp(data, "\xef\xbb\xbf", 3)) {
+		data += 3;
+		len -= 3;
+	}
 	yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
 	yaml_parser_set_input_string(&parser, (const unsigned char *)data, len);
 	result = build(&b, &parser);

@@ -172,6 +172,7 @@ static int execute(struct run *run, const struct step_result *r, struct arena *a
 		return err_wrap(err, _("step '%s'"), r->step->id);
 	item->name = "step";
 	item->kind = EVIDENCE_STEP;
+	item->host = run->host->role;
 	item->where = r->shown;
 	return item->end == END_CANCELLED ? run_interrupted(err) : 0;
 }

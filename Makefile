@@ -68,12 +68,13 @@ $(BUILD)/tests/%: tests/unit/%.c $(HELPER_OBJ) $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(HELPER_OBJ) $(LIB) $(LIBS) -lcmocka $(TEST_LIBS)
 
-# What test_escape lets loose.
-$(BUILD)/tests/escape: tests/cli/escape.c
+# Programs that unit tests run.
+$(BUILD)/tests/escape $(BUILD)/tests/become_root: $(BUILD)/tests/%: tests/cli/%.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $<
 
 $(BUILD)/tests/test_escape: | $(BUILD)/tests/escape
+$(BUILD)/tests/test_process_user: | $(BUILD)/tests/become_root
 
 $(BUILD)/bench/%: tests/bench/%.c $(LIB)
 	@mkdir -p $(@D)

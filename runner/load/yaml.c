@@ -158,7 +158,8 @@ static void check_plain(struct builder *b, struct node *node, const yaml_char_t 
 			const yaml_char_t *tag)
 {
 	if (anchor) {
-		complain(b->load, node, _("anchor '&%s': anchors and aliases are not allowed; write it out"),
+		complain(b->load, node,
+			 _("anchor '&%s': anchors and aliases are not allowed; write it out"),
 			 shown(b->load, (const char *)anchor));
 		node->bad = true;
 	}

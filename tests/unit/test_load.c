@@ -60,8 +60,7 @@ static void test_load__fills_steps(void **state)
 	lab_free(lab);
 }
 
-static void expect_matcher(const struct check *c, size_t i, const char *measure,
-			   enum matcher_op op)
+static void expect_matcher(const struct check *c, size_t i, const char *measure, enum matcher_op op)
 {
 	assert_true(i < c->expect.n);
 	assert_string_equal(c->specs[c->expect.v[i].measure].name, measure);
@@ -154,9 +153,10 @@ static void test_load__gives_defaults(void **state)
 /* What is valid YAML and valid text must survive: marks, breaks, quotes, other scripts. */
 static void test_load__texts_are_kept_as_written(void **state)
 {
-	struct lab *lab = load_ok("\xef\xbb\xbfkvmlab: 1\r\nid: t\r\n"
-				  "title: \"a\\tb \\u00e9 \\U0001F600\"\r\nsummary: '100% %s $vm ''q'''\r\n"
-				  "experiments: [{id: one, title: no}]\r\n");
+	struct lab *lab =
+		load_ok("\xef\xbb\xbfkvmlab: 1\r\nid: t\r\n"
+			"title: \"a\\tb \\u00e9 \\U0001F600\"\r\nsummary: '100% %s $vm ''q'''\r\n"
+			"experiments: [{id: one, title: no}]\r\n");
 
 	(void)state;
 	assert_string_equal(lab->title.in[LANG_ID], "a\tb \xc3\xa9 \xf0\x9f\x98\x80");

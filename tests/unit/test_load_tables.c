@@ -50,8 +50,12 @@ static void check_example(const struct field *f)
 {
 	_cleanup_arena_ struct arena arena = { 0 };
 	struct complaints out = { 0 };
-	struct load load = { .arena = &arena, .tree = &arena, .out = &out, .file = "example",
-			     .path = "example", .lab = arena_alloc(&arena, sizeof(struct lab)) };
+	struct load load = { .arena = &arena,
+			     .tree = &arena,
+			     .out = &out,
+			     .file = "example",
+			     .path = "example",
+			     .lab = arena_alloc(&arena, sizeof(struct lab)) };
 	const struct node *child;
 	struct node *root;
 

@@ -13,7 +13,8 @@
 	     "    title: One\n"                                                                    \
 	     "    steps: [{id: look, run: echo}]\n"                                                \
 	     "    checks:\n"                                                                       \
-	     "      a: {use: kernel_module, with: {module: $module}, expect: {in_use_by: $count}}\n" \
+	     "      a: {use: kernel_module, with: {module: $module}, expect: {in_use_by: "         \
+	     "$count}}\n"                                                                          \
 	     "      b: {use: step_output, with: {step: look, pattern: $$x}}\n"
 
 struct module_params {
@@ -22,7 +23,9 @@ struct module_params {
 
 static void test_load__settings_override_defaults(void **state)
 {
-	struct setting v[] = { { "module", "kvm_amd" }, { "count", "7" }, { "module", "kvm_intel" } };
+	struct setting v[] = { { "module", "kvm_amd" },
+			       { "count", "7" },
+			       { "module", "kvm_intel" } };
 	struct settings settings = { v, 3 };
 	struct complaints out = { 0 };
 	struct lab *lab = load_with(PARAMS, &settings, LOAD_RUN, &out);
@@ -48,7 +51,7 @@ static void test_load__settings_are_checked_by_type(void **state)
 	assert_int_equal(out.n, 2);
 	assert_null(out.v[0].loc.file);
 	assert_string_equal(out.v[0].msg,
-			    "--set count=many: not a int: a whole number, for example '4'");
+			    "--set count=many: not of type int: a whole number, for example '4'");
 	assert_string_equal(out.v[1].msg, "--set modul: this lab has no such parameter; "
 					  "did you mean 'module'?");
 	complaints_done(&out);
@@ -81,8 +84,10 @@ static void test_load__lint_checks_the_rest_without_parameters(void **state)
 
 static void test_load__numbers_are_strict(void **state)
 {
-	static const char *const wrong[] = { "007", "+5", "0x10", "1_000", "1.0", "1e3", "''", "'5'",
-					     "99999999999999999999", "five", "true" };
+	static const char *const wrong[] = { "007",   "+5",  "0x10",
+					     "1_000", "1.0", "1e3",
+					     "''",    "'5'", "99999999999999999999",
+					     "five",  "true" };
 	static const char *const right[] = { "1", "7", "600" };
 
 	(void)state;
@@ -122,8 +127,8 @@ static void test_load__an_unknown_checker_is_complained_about_once(void **state)
 {
 	(void)state;
 	load_refuse(ONE "    checks: {a: {use: kernel_modul, with: {x: 1}, expect: {y: 2}}}\n"
-		   "    hypothesis_supported_if: {a: {z: 3}}\n",
-	       7, 23, "there is no checker 'kernel_modul'; did you mean 'kernel_module'?");
+			"    hypothesis_supported_if: {a: {z: 3}}\n",
+		    7, 23, "there is no checker 'kernel_modul'; did you mean 'kernel_module'?");
 }
 
 /* Names may collide in their hashes, come in order or not: time stays n log n. */

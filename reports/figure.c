@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 #define PRINT(figure, ...) snprintf((figure).s, sizeof((figure).s), __VA_ARGS__)
@@ -13,7 +14,9 @@ struct figure figure_points(int64_t hundredths)
 	uint64_t size = hundredths < 0 ? -(uint64_t)hundredths : (uint64_t)hundredths;
 	struct figure r;
 
-	PRINT(r, "%.*s%" PRIu64 ".%02u", hundredths < 0, "-", size / 100, (unsigned)(size % 100));
+	PRINT(r, "%c%" PRIu64 ".%02u", '-', size / 100, (unsigned)(size % 100));
+	if (hundredths >= 0)
+		memmove(r.s, r.s + 1, strlen(r.s));
 	return r;
 }
 
@@ -27,7 +30,8 @@ struct figure figure_percent(int64_t earned, int64_t possible)
 		return r;
 	}
 	share = (int64_t)((__int128)earned * 10000 / possible);
-	PRINT(r, "%.*s%%", (int)sizeof(r.s) - 2, figure_points(share).s);
+	r = figure_points(share);
+	strncat(r.s, "%", sizeof(r.s) - strlen(r.s) - 1);
 	return r;
 }
 

@@ -110,7 +110,8 @@ static void command(struct page *p, const char *text)
 static void output(struct page *p, const char *label, const struct excerpt *e)
 {
 	fputs("<figure>\n", p->f);
-	html_tag_text(p->f, "figcaption", label);
+	if (label)
+		html_tag_text(p->f, "figcaption", label);
 	fputs("<pre>", p->f);
 	escape_html(p->f, e->head, e->head_len);
 	if (e->left_out) {
@@ -124,7 +125,8 @@ static void output(struct page *p, const char *label, const struct excerpt *e)
 }
 
 static const struct page_ops ops = {
-	.excerpt_max = 8192,
+	.output_max = 8192,
+	.evidence_max = 8192,
 	.begin = begin,
 	.end = end,
 	.open = open,

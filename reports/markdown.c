@@ -167,14 +167,17 @@ static void command(struct page *p, const char *text)
 
 static void output(struct page *p, const char *label, const struct excerpt *e)
 {
-	fputc('\n', p->f);
-	put(p, label);
-	fputc('\n', p->f);
+	if (label) {
+		fputc('\n', p->f);
+		put(p, label);
+		fputc('\n', p->f);
+	}
 	code(p, e, "text");
 }
 
 static const struct page_ops ops = {
-	.excerpt_max = 2048,
+	.output_max = 2048,
+	.evidence_max = 1024,
 	.begin = begin,
 	.end = end,
 	.open = open,

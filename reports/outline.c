@@ -98,8 +98,11 @@ static void run_facts(struct page *p, const struct report *r)
 	struct pairs pairs = { 0 };
 
 	page_open(p, SECTION_TOP, _("Where and when"));
-	for (size_t i = 0; i < r->host.n; i++)
+	for (size_t i = 0; i < r->host.n; i++) {
+		pairs_make_room(p, &pairs);
 		pairs_add(&pairs, r->host.v[i].name, r->host.v[i].value);
+	}
+	pairs_make_room(p, &pairs);
 	pairs_add(&pairs, _("Started"), figure_keep(p, figure_time(r->started_ms)));
 	pairs_add(&pairs, _("Finished"),
 		  r->finished_ms ? figure_keep(p, figure_time(r->finished_ms)) : _("not finished"));

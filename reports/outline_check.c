@@ -62,28 +62,56 @@ static struct excerpt shorten(const struct output *o, size_t max)
 	return e;
 }
 
-static void excerpt_write(struct page *p, const char *label, const struct output *o)
+/* The same bytes are shown once; false when they are on the page already. */
+static bool show_once(struct page *p, const struct output *o)
 {
-	struct excerpt e = shorten(o, p->ops->excerpt_max);
+	const struct output **all;
+
+	for (size_t i = 0; i < p->shown_count; i++)
+		if (!memcmp(p->shown[i]->sha256, o->sha256, SHA256_SIZE))
+			return false;
+	all = arena_array(&p->arena, const struct output *, p->shown_count + 1);
+	if (p->shown_count)
+		memcpy(all, p->shown, p->shown_count * sizeof(*all));
+	all[p->shown_count++] = o;
+	p->shown = all;
+	return true;
+}
+
+static void write_excerpt(struct page *p, const char *label, const struct output *o, size_t max)
+{
+	struct excerpt e = shorten(o, max);
 
 	p->ops->output(p, label, &e);
 }
 
 void outline_output(struct page *p, const char *label, const struct output *o)
 {
+	if (o->total)
+		show_once(p, o);
 	if (!o->total)
 		page_para(p, PARA_QUIET, WORDS(p, _("{1}: empty"), label));
 	else
-		excerpt_write(p,
+		write_excerpt(p,
 			      WORDS(p, _("{1}, {2} bytes, SHA-256 {3}"), label,
 				    figure_int((int64_t)o->total).s, figure_sha256(o->sha256).s),
-			      o);
+			      o, p->ops->output_max);
+}
+
+static const char *evidence_where(struct page *p, const struct evidence_item *item)
+{
+	const char *where = item->where ? item->where : item->name;
+
+	if (item->kind == EVIDENCE_STEP)
+		where = WORDS(p, _("step '{1}'"), item->name);
+	return item->host ? WORDS(p, "{1}: {2}", item->host, where) : where;
 }
 
 /* What is there without unfolding: where, how it ended, size, SHA-256. */
 static const char *evidence_title(struct page *p, const struct evidence_item *item)
 {
 	const char *size = figure_keep(p, figure_int((int64_t)item->out.total));
+	const char *where = evidence_where(p, item);
 	const char *end = NULL;
 
 	if (evidence_is_process(item))
@@ -91,11 +119,11 @@ static const char *evidence_title(struct page *p, const struct evidence_item *it
 	else if (item->error)
 		end = strerrordesc_np(item->error);
 	if (item->error && !item->out.total)
-		return WORDS(p, "{1}: {2} ({3})", item->host, item->where, end);
+		return WORDS(p, "{1} ({2})", where, end);
 	if (end)
-		return WORDS(p, _("{1}: {2} ({3}; {4} bytes, SHA-256 {5})"), item->host,
-			     item->where, end, size, figure_sha256(item->out.sha256).s);
-	return WORDS(p, _("{1}: {2} ({3} bytes, SHA-256 {4})"), item->host, item->where, size,
+		return WORDS(p, _("{1} ({2}; {3} bytes, SHA-256 {4})"), where, end, size,
+			     figure_sha256(item->out.sha256).s);
+	return WORDS(p, _("{1} ({2} bytes, SHA-256 {3})"), where, size,
 		     figure_sha256(item->out.sha256).s);
 }
 
@@ -107,9 +135,13 @@ static void evidence(struct page *p, const struct evidence_item *item)
 		page_para(p, PARA_QUIET, title);
 		return;
 	}
+	if (item->out.total && !show_once(p, &item->out)) {
+		page_para(p, PARA_QUIET, WORDS(p, _("{1}: shown above"), title));
+		return;
+	}
 	page_open(p, SECTION_FOLD, title);
 	if (item->out.total)
-		excerpt_write(p, _("Content"), &item->out);
+		write_excerpt(p, NULL, &item->out, p->ops->evidence_max);
 	if (item->err.total)
 		outline_output(p, _("Error output"), &item->err);
 	page_close(p, SECTION_FOLD);
@@ -124,18 +156,23 @@ static void read_where(struct page *p, const struct check_result *r)
 		evidence(p, &r->evidence.items[i]);
 }
 
+static bool has_measured(const struct measures *m)
+{
+	for (size_t i = 0; m->values && i < m->n; i++)
+		if (m->values[i].type != VALUE_UNKNOWN)
+			return true;
+	return false;
+}
+
 static void all_measures(struct page *p, const struct check_result *r)
 {
 	struct pairs pairs = { 0 };
 
-	if (!r->measures.values || !r->measures.n)
+	if (!has_measured(&r->measures))
 		return;
 	page_open(p, SECTION_FOLD, _("Everything that was measured"));
 	for (size_t i = 0; i < r->measures.n; i++) {
-		if (pairs.n == ARRAY_SIZE(pairs.v)) {
-			pairs_write(p, &pairs);
-			pairs.n = 0;
-		}
+		pairs_make_room(p, &pairs);
 		pairs_add_code(&pairs, r->measures.specs[i].name,
 			       value_words(p, &r->measures.values[i], r->measures.specs[i].unit));
 	}
@@ -178,7 +215,7 @@ static void check(struct page *p, const struct check_result *r)
 	page_para(p, PARA_PLAIN, r->reason);
 	findings(p, r);
 	pairs_add(&pairs, _("Why it matters"), page_text(p, &r->check->why));
-	if (r->waited_ms)
+	if (r->check->within_ms || r->check->hold_ms)
 		pairs_add(&pairs, _("Waited"), figure_keep(p, figure_duration(r->waited_ms)));
 	if (failed)
 		pairs_add(&pairs, _("What to do next"), page_text(p, &r->check->next));

@@ -181,7 +181,7 @@ static void step(struct page *p, const struct step_result *r)
 	page_para(p, PARA_PLAIN, page_text(p, &r->step->text));
 	p->ops->command(p, r->shown ? r->shown : r->step->run);
 	step_facts(p, r);
-	if (r->evidence) {
+	if (r->evidence && r->evidence->end != END_NOT_RUN) {
 		outline_output(p, _("Output"), &r->evidence->out);
 		if (r->evidence->err.total)
 			outline_output(p, _("Error output"), &r->evidence->err);

@@ -50,6 +50,14 @@ void pairs_write(struct page *p, const struct pairs *pairs)
 		p->ops->pairs(p, pairs->v, pairs->n);
 }
 
+void pairs_make_room(struct page *p, struct pairs *pairs)
+{
+	if (pairs->n + 10 <= ARRAY_SIZE(pairs->v))
+		return;
+	pairs_write(p, pairs);
+	pairs->n = 0;
+}
+
 void table_add(struct page *p, struct table *t, const char *const *cells)
 {
 	size_t have = t->row_count * t->column_count;

@@ -85,7 +85,7 @@ struct excerpt {
 };
 
 struct page_ops {
-	size_t excerpt_max; /* bytes of an output that are shown */
+	size_t output_max, evidence_max; /* bytes that are shown of a step's output, of evidence */
 	void (*begin)(struct page *p, const char *title);
 	void (*end)(struct page *p);
 	void (*open)(struct page *p, const struct section *s);
@@ -94,6 +94,7 @@ struct page_ops {
 	void (*pairs)(struct page *p, const struct pair *v, size_t n);
 	void (*table)(struct page *p, const struct table *t);
 	void (*command)(struct page *p, const char *text);
+	/* label may be NULL */
 	void (*output)(struct page *p, const char *label, const struct excerpt *e);
 };
 
@@ -101,8 +102,11 @@ struct page {
 	const struct page_ops *ops;
 	FILE *f;
 	const struct report *report;
-	struct arena arena;	/* for texts put together while writing */
-	int indent, experiment; /* for the operations */
+	struct arena arena;	     /* for texts put together while writing */
+	int indent, experiment;	     /* for the operations */
+	bool owes_gap;		     /* text: a blank line is due before what comes next */
+	const struct output **shown; /* evidence whose content stands on the page already */
+	size_t shown_count;
 };
 
 /* The whole report onto a page (outline.c). */
@@ -126,6 +130,8 @@ void pairs_add(struct pairs *pairs, const char *label, const char *text);
 void pairs_add_code(struct pairs *pairs, const char *label, const char *text);
 void pairs_add_word(struct pairs *pairs, const char *label, const char *word);
 void pairs_write(struct page *p, const struct pairs *pairs);
+/* Writes them and begins anew when fewer than ten more fit. */
+void pairs_make_room(struct page *p, struct pairs *pairs);
 
 /* Collects rows; cells: column_count of them, NULL is empty. */
 void table_add(struct page *p, struct table *t, const char *const *cells);

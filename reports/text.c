@@ -23,6 +23,14 @@ static const char *blank(int n)
 	return spaces + (n < have ? have - n : 0);
 }
 
+/* The blank line that what came before asked for. */
+static void settle(struct page *p)
+{
+	if (p->owes_gap)
+		fputc('\n', p->f);
+	p->owes_gap = false;
+}
+
 static void para_plain(struct page *p, const char *text)
 {
 	wrap_write(p->f, text, blank(p->indent), blank(p->indent));
@@ -41,7 +49,7 @@ static void begin(struct page *p, const char *title)
 {
 	wrap_fill(p->f, '=', WRAP_COLUMNS);
 	fputc('\n', p->f);
-	para_plain(p, joined(arena_strdup(&p->arena, title)));
+	wrap_write(p->f, joined(arena_strdup(&p->arena, title)), "", "  ");
 	wrap_fill(p->f, '=', WRAP_COLUMNS);
 	fputc('\n', p->f);
 }
@@ -59,8 +67,9 @@ static void heading(struct page *p, const struct section *s, const char *mark)
 	_cleanup_free_ char *escaped = NULL;
 	size_t len;
 
-	fputc('\n', p->f);
-	para_plain(p, line);
+	p->owes_gap = true;
+	settle(p);
+	wrap_write(p->f, line, blank(p->indent), blank(p->indent + 2));
 	if (s->kind == SECTION_ITEM || s->kind == SECTION_FOLD)
 		return;
 	escaped = wrap_escape(line, strlen(line), &len);
@@ -94,12 +103,12 @@ static void para(struct page *p, enum para kind, const char *text)
 {
 	const char *rest = blank(p->indent + 2);
 
+	p->owes_gap = p->owes_gap || kind == PARA_LEAD || kind == PARA_CLAIM;
+	settle(p);
 	if (kind == PARA_QUIET || kind == PARA_FIGURE) {
 		para_plain(p, text);
 		return;
 	}
-	if (kind == PARA_LEAD || kind == PARA_CLAIM)
-		fputc('\n', p->f);
 	if (kind == PARA_NOTICE)
 		wrap_write(p->f, text, WORDS(p, "{1}! ", blank(p->indent)), rest);
 	else if (kind == PARA_NEXT)
@@ -148,25 +157,28 @@ static void pairs(struct page *p, const struct pair *v, size_t n)
 {
 	size_t width = label_columns(v, n);
 
+	settle(p);
 	for (size_t i = 0; i < n; i++)
 		pair(p, &v[i], width);
 }
 
 static void table(struct page *p, const struct table *t)
 {
-	fputc('\n', p->f);
+	p->owes_gap = true;
+	settle(p);
 	if (!t->is_plain) {
 		para_plain(p, t->caption);
 		fputc('\n', p->f);
 	}
 	text_table(p->f, t, p->indent);
-	fputc('\n', p->f);
+	p->owes_gap = true;
 }
 
 static void command(struct page *p, const char *text)
 {
 	static const struct wrap_marks marks = { "$ ", "> ", "+ " };
 
+	settle(p);
 	wrap_lines(p->f, text, strlen(text), p->indent, &marks);
 }
 
@@ -174,16 +186,20 @@ static void output(struct page *p, const char *label, const struct excerpt *e)
 {
 	static const struct wrap_marks marks = { "| ", "| ", "+ " };
 
-	para_plain(p, label);
+	settle(p);
+	if (label)
+		para_plain(p, label);
 	wrap_lines(p->f, e->head, e->head_len, p->indent + 2, &marks);
 	if (e->left_out)
 		para_plain(p, WORDS(p, _("({1} bytes are left out here)"),
 				    figure_int((int64_t)e->left_out).s));
 	wrap_lines(p->f, e->tail, e->tail_len, p->indent + 2, &marks);
+	p->owes_gap = true;
 }
 
 static const struct page_ops ops = {
-	.excerpt_max = 1200,
+	.output_max = 1200,
+	.evidence_max = 480,
 	.begin = begin,
 	.end = end,
 	.open = open,

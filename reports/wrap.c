@@ -10,6 +10,8 @@
 #include "runner/base/escape.h"
 #include "runner/base/utf8.h"
 
+#define WIDTH_MIN 20
+
 /* Tabs become spaces up to the next multiple of 8. */
 static void expand(struct buf *out, const char *s, size_t len)
 {
@@ -87,9 +89,12 @@ void wrap_write(FILE *f, const char *text, const char *first, const char *rest)
 	for (size_t i = 0; i == 0 || i < len; i += next) {
 		const char *prefix = i ? rest : first;
 
+		size_t used = utf8_columns(prefix, strlen(prefix));
+
 		line = wrap_line(s + i, len - i,
-				 WRAP_COLUMNS - utf8_columns(prefix, strlen(prefix)), &next);
-		if (line)
+				 used + WIDTH_MIN < WRAP_COLUMNS ? WRAP_COLUMNS - used : WIDTH_MIN,
+				 &next);
+		if (line || !i)
 			fputs(prefix, f);
 		fwrite(s + i, 1, line, f);
 		fputc('\n', f);

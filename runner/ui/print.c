@@ -51,7 +51,8 @@ void ui_heading(struct ui *ui, int level, const char *text)
 
 	if (ui->options.quiet)
 		return;
-	fputc('\n', ui->out);
+	if (level <= 2)
+		fputc('\n', ui->out);
 	if (ui->has_colour)
 		fputs("\033[" COLOUR_BOLD "m", ui->out);
 	ui_fold(ui, text, &w);

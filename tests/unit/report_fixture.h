@@ -22,9 +22,9 @@
 		(array), sizeof(array) / sizeof((array)[0])                                        \
 	}
 
-#include "report_fixture_usual.h"
+#include "tests/unit/report_fixture_usual.h"
 
-#include "report_fixture_hostile.h"
+#include "tests/unit/report_fixture_hostile.h"
 
 /* A lab whose run was interrupted before anything was looked at; optional things are NULL. */
 static inline const struct report *fixture_empty(void)

@@ -23,7 +23,7 @@ export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:abort_on_error=0} UBSAN_OPTIO
 unset LANGUAGE LC_ALL LC_MESSAGES NO_COLOR COLUMNS KVMLAB_LABS XDG_STATE_HOME
 export LANG=C.UTF-8
 
-passed=0 failed=0 skipped=0
+passed=0 failed=0 skipped=0 took=0
 failures=() skips=()
 
 # What cmocka prints as TAP becomes PASS, FAIL and SKIP lines; what its plan announced and never
@@ -44,7 +44,7 @@ own_timeout() { sed -n '1,10s/^# timeout: \([0-9]*\).*/\1/p' "$1" | head -n 1; }
 
 # run NAME SECONDS COMMAND...: leaves PASS, FAIL and SKIP lines in LOG.lines
 run() {
-	local name=$1 seconds=$2 log=$logs/${1//\//_}.log rc
+	local name=$1 seconds=$2 log=$logs/${1//\//_}.log rc started=$SECONDS
 	shift 2
 	timeout --kill-after=10 "$seconds" "$@" >"$log" 2>&1 </dev/null
 	rc=$?
@@ -53,6 +53,7 @@ run() {
 	else
 		grep -aE '^(PASS|FAIL|SKIP) ' "$log" >"$log.lines"
 	fi
+	took=$((SECONDS - started))
 	judge "$name" "$rc" "$seconds" "$log"
 }
 
@@ -82,6 +83,7 @@ judge() {
 	printf '%-4s %-36s %4d passed' "$([ "$f" = 0 ] && echo ok || echo FAIL)" "$name" "$p"
 	[ "$f" = 0 ] || printf ', %d failed' "$f"
 	[ "$s" = 0 ] || printf ', %d skipped' "$s"
+	[ "$took" -lt 5 ] || printf ' (%d s)' "$took"
 	echo
 }
 
@@ -90,7 +92,7 @@ run_unit() {
 	for program in "$build"/tests/test_*; do
 		[ -x "$program" ] && [ -f "$program" ] || continue
 		[ -f "tests/unit/${program##*/}.c" ] || continue
-		CMOCKA_MESSAGE_OUTPUT=TAP run "unit/${program##*/}" 120 "$program"
+		CMOCKA_MESSAGE_OUTPUT=TAP run "unit/${program##*/}" 300 "$program"
 	done
 }
 

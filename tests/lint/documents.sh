@@ -32,7 +32,7 @@ fi
 # Commands, options and folders that the documents name must exist.
 for document in README.md CONTRIBUTING.md ARCHITECTURE.md; do
 	missing=
-	for word in $(grep -oE 'kvmlab [a-z]+( |`|$)' "$document" | awk '{ print $2 }' | tr -d '`' | sort -u); do
+	for word in $(grep -oE '(build/|`)kvmlab [a-z]+' "$document" | awk '{ print $2 }' | sort -u); do
 		"$kvmlab" "$word" --help >/dev/null 2>&1 || missing+=" 'kvmlab $word'"
 	done
 	for word in $(grep -oE '(^ +|`)make [a-z-]+' "$document" | awk '{ print $NF }' | sort -u); do

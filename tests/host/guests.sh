@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # kvmlab on real kernels: the host lab runs inside small guests under software emulation.
-# timeout: 900
+# timeout: 1800
 # usage: guests.sh [KVMLAB]
 # KVMLAB_KEEP=DIR keeps what the guests left; KVMLAB_GUESTS='svm_loads killed' boots only these.
 set -uo pipefail
@@ -44,7 +44,7 @@ guest() {
 	mkdir -p "$out"
 	cat "$here/guest/common.sh" "$here/guest/$scenario.sh" >"$out/scenario"
 	"$tree/fixtures/guest/boot.sh" --base "$base" --app "$work/app.cpio" --cpu "$cpu" \
-		--scenario "$out/scenario" --out "$out" --deadline 120 "$@" 2>"$out/boot.err" &
+		--scenario "$out/scenario" --out "$out" --deadline 300 "$@" 2>"$out/boot.err" &
 	child=$!
 	wait "$child" || { fail "$name/ends" "$(cat "$out/boot.err")"; child=''; return 1; }
 	child=''

@@ -25,7 +25,7 @@ cut_off() {
 }
 
 cut_off first
-"$kvmlab" resume --yes --answers /opt/kvmlab/fixtures/answers/host-amd.yaml \
+"$kvmlab" resume --yes --answers /tmp/answers.yaml \
 	--report json:/out/resumed.json >/out/resumed.out 2>/out/resumed.err
 echo $? >/out/resumed.exit
 modules >/out/first.after

@@ -75,6 +75,9 @@ svm_loads() {
 	is svm/all-passed '' "$(with_verdict "$out/host.json" FAIL)"
 	is svm/a-vcpu-ran true "$(measure "$out/host.json" kvm-device device runs)"
 	is svm/exit-0 0 "$(cat "$out/host.exit")"
+	is svm/undeclared-is-reported 'module irqbypass module kvm module kvm_amd' "$(value "$out/silent.json" \
+		'[.changes[] | select(.state == "undeclared") | .what] | sort | join(" ")')"
+	isnt svm/undeclared-is-left-alone '' "$(grep kvm_amd "$out/silent.after")"
 	echo "# svm: speed_ratio $(measure "$out/host.json" kvm-device device speed_ratio), \
 problem $(measure "$out/host.json" kvm-device device problem)" >&2
 }

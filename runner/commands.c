@@ -11,6 +11,7 @@ extern const struct command command_plan;
 extern const struct command command_report;
 extern const struct command command_resume;
 extern const struct command command_run;
+extern const struct command command_sandbox;
 extern const struct command command_schema;
 extern const struct command command_show;
 extern const struct command command_status;
@@ -25,6 +26,7 @@ const struct command *const commands[] = {
 	&command_report,
 	&command_resume,
 	&command_run,
+	&command_sandbox,
 	&command_schema,
 	&command_show,
 	&command_status,

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* needs: what the sandbox needs of this machine. Looks, and changes nothing. */
+#include <errno.h>
+#include <fcntl.h>
+#include <glob.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "runner/base/cleanup.h"
+#include "runner/base/i18n.h"
+#include "runner/sandbox/up.h"
+
+#define TUN_DEVICE "/dev/net/tun"
+
+/* A file that proves a package: a program looked up in PROGRAM_DIRS, or a pattern of paths. */
+struct need {
+	const char *file;
+	const char *package;
+	bool shared_storage; /* only for this */
+};
+
+static const struct need needs[] = {
+	{ "libvirtd", "libvirt-daemon", false },
+	{ "virtlogd", "libvirt-daemon", false },
+	{ "virt-ssh-helper", "libvirt-daemon", false },
+	{ "/usr/lib/*/libvirt/connection-driver/libvirt_driver_qemu.so",
+	  "libvirt-daemon-driver-qemu", false },
+	{ "virsh", "libvirt-clients", false },
+	{ "qemu-system-x86_64", "qemu-system-x86", false },
+	{ "/usr/lib/*/qemu/block-iscsi.so", "qemu-block-extra", true },
+	{ "tgtd", "tgt", true },
+	{ "tgtadm", "tgt", true },
+	{ "sshd", "openssh-server", false },
+	{ "ssh", "openssh-client", false },
+	{ "ssh-keygen", "openssh-client", false },
+	{ "ip", "iproute2", false },
+	{ "nsenter", "util-linux", false },
+	{ "depmod", "kmod", false },
+	{ "busybox", "busybox-static", false },
+};
+
+static const char *const program_dirs[] = { "/usr/sbin", "/usr/bin", "/sbin", "/bin" };
+
+static bool is_program(const char *name)
+{
+	char path[128];
+
+	for (size_t i = 0; i < ARRAY_SIZE(program_dirs); i++) {
+		snprintf(path, sizeof(path), "%s/%s", program_dirs[i], name);
+		if (access(path, X_OK) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool is_there(const char *file)
+{
+	glob_t found;
+	bool there;
+
+	if (file[0] != '/')
+		return is_program(file);
+	there = glob(file, 0, NULL, &found) == 0;
+	if (there)
+		globfree(&found);
+	return there;
+}
+
+static int check_packages(bool shared_storage, struct err *err)
+{
+	_cleanup_buf_ struct buf missing = { 0 };
+	const char *last = "";
+
+	for (size_t i = 0; i < ARRAY_SIZE(needs); i++) {
+		if ((needs[i].shared_storage && !shared_storage) || is_there(needs[i].file) ||
+		    !strcmp(needs[i].package, last))
+			continue;
+		last = needs[i].package;
+		buf_printf(&missing, " %s", last);
+	}
+	if (!missing.len)
+		return 0;
+	return err_set(err, ERR_ENV, NULL,
+		       _("packages are missing; 'apt install --no-install-recommends%s' installs "
+			 "them"),
+		       buf_str(&missing));
+}
+
+static int check_tun(struct err *err)
+{
+	_cleanup_fd_ int fd = open(TUN_DEVICE, O_RDWR | O_CLOEXEC);
+
+	if (fd >= 0)
+		return 0;
+	return err_errno(err, ERR_ENV, errno,
+			 _("'%s' cannot be opened, so guests can have no network; 'modprobe tun' "
+			   "makes it where the kernel has it"),
+			 TUN_DEVICE);
+}
+
+/* Kernels load it at the first mount; a file system that is not listed yet may still come. */
+static int check_overlay(struct err *err)
+{
+	_cleanup_file_ FILE *f = fopen("/proc/filesystems", "re");
+	_cleanup_free_ char *line = NULL;
+	size_t cap = 0;
+
+	while (f && getline(&line, &cap, f) > 0)
+		if (strstr(line, "\toverlay\n"))
+			return 0;
+	if (access("/proc/modules", F_OK) == 0)
+		return 0;
+	return err_set(err, ERR_ENV, NULL,
+		       _("this kernel has no 'overlay' file system, on which the hosts stand"));
+}
+
+int needs_check_root(struct err *err)
+{
+	if (geteuid() == 0)
+		return 0;
+	return err_set(err, ERR_PRIVILEGE, NULL,
+		       _("'kvmlab sandbox' makes namespaces and networks and needs root; run it "
+			 "with 'sudo'"));
+}
+
+int needs_check(const struct sandbox_options *options, struct err *err)
+{
+	if (check_packages(!options->no_shared_storage, err) < 0 || check_tun(err) < 0)
+		return -1;
+	return check_overlay(err);
+}

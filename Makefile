@@ -11,7 +11,8 @@ CC := gcc
 endif
 CFLAGS ?= -O2 -g
 JOBS ?= $(shell nproc)
-FUZZ_SECONDS ?= 60
+FUZZ_RUNS ?= 1000000
+ASAN_CFLAGS := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
 # ---- what a machine needs. a:b: either will do; cmd=pkg: pkg unless the command is there; ?pkg: may be missing
 DEPS_BUILD := gcc make libc6-dev pkg-config:pkgconf libyaml-dev libpcre2-dev libsqlite3-dev \
@@ -45,7 +46,7 @@ LAB_FILES := $(wildcard labs/*.yaml)
 OBJ := $(LIB_OBJ) $(HELPER_OBJ) $(BUILD)/obj/runner/main.o
 
 .PHONY: all deps demo check check-programs check-unit check-asan check-host check-all fuzz \
-	fuzz-replay bench lint docs install deb clean help
+	fuzz-programs replay-programs fuzz-replay bench lint docs install deb clean help
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/kvmlab ## build the program in build/
@@ -106,8 +107,7 @@ check-host: ## run the tests on this host and in emulated guests
 	@tests/run.sh $(abspath $(BUILD)) host
 
 check-asan: ## unit and command line tests under ASan and UBSan
-	@$(MAKE) -s BUILD=$(BUILD)/asan WERROR=1 check-programs \
-		CFLAGS='-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer'
+	@$(MAKE) -s BUILD=$(BUILD)/asan CFLAGS='$(ASAN_CFLAGS)' check-programs
 
 check-all: ## what CI runs beside 'check': both compilers without warnings, ASan, UBSan
 	@$(MAKE) -s -j$(JOBS) BUILD=$(BUILD)/gcc CC=gcc WERROR=1 all
@@ -115,21 +115,25 @@ check-all: ## what CI runs beside 'check': both compilers without warnings, ASan
 	@$(MAKE) -s check-asan
 
 # A fuzzer is a file tests/fuzz/fuzz_NAME.c with LLVMFuzzerTestOneInput; its corpus is
-# tests/fuzz/corpus/NAME/. libFuzzer drives it here, replay.c in 'make check'.
-FUZZ_FLAGS := -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all
-$(BUILD)/fuzz/%: tests/fuzz/%.c $(LIB_SRC)
+# tests/fuzz/corpus/NAME/. libFuzzer drives it in 'make fuzz', replay.c in 'make check'.
+$(BUILD)/fuzz/%: tests/fuzz/%.c $(LIB)
 	@mkdir -p $(@D)
-	clang -std=gnu17 -D_GNU_SOURCE -I. $(FUZZ_FLAGS) -fsanitize=fuzzer,address,undefined $(PKG_CFLAGS) \
-		-o $@ $^ $(LIBS)
+	$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer -o $@ $< $(LIB) $(LIBS)
 
-$(BUILD)/replay/%: tests/fuzz/%.c tests/fuzz/replay.c $(LIB_SRC)
+$(BUILD)/replay/%: tests/fuzz/%.c tests/fuzz/replay.c $(LIB)
 	@mkdir -p $(@D)
-	$(CC) -std=gnu17 -D_GNU_SOURCE -I. $(FUZZ_FLAGS) -fsanitize=address,undefined $(PKG_CFLAGS) -o $@ $^ $(LIBS)
+	$(CC) $(ALL_CFLAGS) -o $@ $< tests/fuzz/replay.c $(LIB) $(LIBS)
 
-fuzz-replay: $(FUZZERS:%=$(BUILD)/replay/%)
+fuzz-programs: $(FUZZERS:%=$(BUILD)/fuzz/%)
+replay-programs: $(FUZZERS:%=$(BUILD)/replay/%)
 
-fuzz: $(FUZZERS:%=$(BUILD)/fuzz/%) ## fuzz the loader and the patterns; FUZZ_SECONDS=60 each
-	@tests/fuzz.sh $(abspath $(BUILD)) $(FUZZ_SECONDS) $(FUZZERS)
+fuzz-replay:
+	@$(MAKE) -s BUILD=$(BUILD)/asan CFLAGS='$(ASAN_CFLAGS)' replay-programs
+
+fuzz: ## fuzz the loader and the patterns; FUZZ_RUNS=1000000 each
+	@$(MAKE) -s -j$(JOBS) BUILD=$(BUILD)/libfuzzer CC=clang \
+		CFLAGS='$(ASAN_CFLAGS) -fsanitize=fuzzer-no-link' fuzz-programs
+	@tests/fuzz.sh $(abspath $(BUILD)/libfuzzer) $(FUZZ_RUNS) $(FUZZERS)
 
 bench: ## print how far kvmlab is from the least possible, as ratios
 	@$(MAKE) -s -j$(JOBS) all $(BENCH_BIN)

@@ -4,7 +4,7 @@
 #
 # usage: tests/run.sh BUILD GROUP...       groups: unit fuzz lint cli self web host
 #
-# unit: cmocka programs in BUILD/tests/. fuzz: replays of corpora. Others: tests/GROUP/*.sh but
+# unit: cmocka programs in BUILD/tests/. fuzz: corpora, replayed under ASan. Others: tests/GROUP/*.sh but
 # lib*.sh, which print 'PASS name', 'FAIL name: why' or 'SKIP name: why' per test and may say
 # '# timeout: SECONDS' in their head. A program that crashes, hangs, says nothing or dies before
 # its plan is done has failed, whatever it said before.
@@ -50,6 +50,8 @@ run() {
 	rc=$?
 	if [[ $name == unit/* ]]; then
 		tap_lines "$log" >"$log.lines"
+	elif [[ $name == fuzz/* ]]; then
+		sed -n 's/^\([1-9][0-9]* inputs\)$/PASS \1 replayed/p' "$log" >"$log.lines"
 	else
 		grep -aE '^(PASS|FAIL|SKIP) ' "$log" >"$log.lines"
 	fi
@@ -98,7 +100,7 @@ run_unit() {
 
 run_fuzz() {
 	local program name
-	for program in "$build"/replay/fuzz_*; do
+	for program in "$build"/asan/replay/fuzz_*; do
 		[ -x "$program" ] && [ -f "$program" ] || continue
 		name=${program##*/fuzz_}
 		run "fuzz/$name" 300 "$program" "tests/fuzz/corpus/$name"

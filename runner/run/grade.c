@@ -7,8 +7,24 @@
 #include "runner/base/i18n.h"
 #include "runner/run/grading.h"
 
+struct remainder {
+	int64_t rest;
+	size_t i;
+};
+
+/* The largest first; of equal ones the one that stands first. */
+static int compare_remainders(const void *a, const void *b)
+{
+	const struct remainder *x = a, *y = b;
+
+	if (x->rest != y->rest)
+		return x->rest > y->rest ? -1 : 1;
+	return x->i < y->i ? -1 : x->i > y->i;
+}
+
 void grading_split(int64_t total, const int64_t *points, size_t n, int64_t *ret)
 {
+	_cleanup_free_ struct remainder *order = mem_alloc(n * sizeof(*order));
 	int64_t sum = 0, left = total;
 
 	for (size_t i = 0; i < n; i++)
@@ -16,22 +32,30 @@ void grading_split(int64_t total, const int64_t *points, size_t n, int64_t *ret)
 	for (size_t i = 0; i < n; i++) {
 		ret[i] = sum ? total * points[i] / sum : 0;
 		left -= ret[i];
+		order[i] = (struct remainder){ total * points[i] - ret[i] * sum, i };
 	}
-	/* Largest remainder; of equal ones the first. At most n - 1 hundredths are left. */
-	for (; sum && left > 0; left--) {
-		size_t best = 0;
-		int64_t most = -1;
+	if (!sum)
+		return;
+	/* Fewer hundredths are left than there are shares with a remainder. */
+	qsort(order, n, sizeof(*order), compare_remainders);
+	for (size_t i = 0; left > 0; i++, left--)
+		ret[order[i].i]++;
+}
 
-		for (size_t i = 0; i < n; i++) {
-			int64_t rest = total * points[i] - ret[i] * sum;
+const char *grading_figure(struct arena *arena, int64_t hundredths)
+{
+	return arena_printf(arena, "%lld.%02lld", (long long)hundredths / 100,
+			    (long long)hundredths % 100);
+}
 
-			if (rest > most) {
-				most = rest;
-				best = i;
-			}
-		}
-		ret[best]++;
-	}
+void grading_tell_share(struct grading *g, struct grade_line *line, int64_t points, int64_t all,
+			int64_t total)
+{
+	if (points == all)
+		return;
+	line->why = arena_printf(g->arena, _("%s; share %lld of %lld of %s = %s"), line->why,
+				 (long long)points, (long long)all, grading_figure(g->arena, total),
+				 grading_figure(g->arena, line->possible));
 }
 
 struct grade_line *grading_add(struct grading *g, enum grade_part part, const char *id,
@@ -53,6 +77,12 @@ static bool is_asked(const struct predict *p)
 	return false;
 }
 
+/* Blanks are no reason. */
+static bool is_given(const char *s)
+{
+	return s && s[strspn(s, " \t\r\n")];
+}
+
 static void grade_commit(struct grading *g, int64_t possible)
 {
 	const struct prediction *p = &g->r->prediction;
@@ -62,7 +92,7 @@ static void grade_commit(struct grading *g, int64_t possible)
 	line->possible = possible;
 	if (!p->choice) {
 		line->why = _("no prediction was given");
-	} else if (g->r->experiment->predict->reason && (!p->reason || !*p->reason)) {
+	} else if (g->r->experiment->predict->reason && !is_given(p->reason)) {
 		line->earned = possible / 2;
 		line->why = _("a choice without a reason: half");
 	} else {
@@ -78,15 +108,31 @@ static enum truth some_choice_is_right(const struct experiment_result *r)
 	enum truth ret = TRUTH_NO;
 
 	for (size_t i = 0; i < p->choices.n; i++) {
-		enum truth t = p->choices.v[i].right_if.n
-				       ? condition_truth(&p->choices.v[i].right_if, r->checks)
-				       : TRUTH_NO;
+		const struct condition *c = &p->choices.v[i].right_if;
+		enum truth t = c->n ? condition_truth(c, r->checks) : TRUTH_NO;
 
 		if (t == TRUTH_YES)
 			return t;
 		ret = t == TRUTH_UNKNOWN ? t : ret;
 	}
 	return ret;
+}
+
+/* Nobody knows which choice is right: what could not be looked at beats what was left out. */
+static void settle_unknown(struct grading *g, struct grade_line *line)
+{
+	const struct predict *p = g->r->experiment->predict;
+	enum verdict root = VERDICT_PASS;
+
+	for (size_t i = 0; i < p->choices.n && root != VERDICT_BROKEN; i++) {
+		enum verdict one = grading_open(g, &p->choices.v[i].right_if);
+
+		if (root == VERDICT_PASS || one == VERDICT_BROKEN || one == VERDICT_NONE)
+			root = one;
+	}
+	grading_settle(line, root);
+	line->why = line->ungraded ? _("what is right could not be measured")
+				   : _("what is right was not measured: something was not done");
 }
 
 static void grade_right(struct grading *g, int64_t possible)
@@ -104,11 +150,10 @@ static void grade_right(struct grading *g, int64_t possible)
 	} else if (p->right == VERDICT_PASS) {
 		line->earned = possible;
 		line->why = _("this is what was measured");
-	} else if (p->right == VERDICT_FAIL && some == TRUTH_YES) {
+	} else if (some == TRUTH_YES) {
 		line->why = _("something else was measured");
 	} else {
-		line->ungraded = true;
-		line->why = _("what is right could not be measured");
+		settle_unknown(g, line);
 	}
 }
 
@@ -123,35 +168,21 @@ static void grade_prediction(struct grading *g)
 		grade_right(g, g->weights->predict_right * 100);
 }
 
-/* What made a check SKIP: the verdict at the root of its needs; SKIP itself when a step was not
- * done. */
-enum verdict grading_root(const struct experiment_result *r, size_t check, size_t depth)
-{
-	const struct check *c = r->checks[check].check;
-
-	if (r->checks[check].verdict != VERDICT_SKIP || depth > r->experiment->checks.n)
-		return r->checks[check].verdict;
-	for (size_t i = 0; i < c->needs.n; i++)
-		for (size_t j = 0; j < r->experiment->checks.n; j++)
-			if (!strcmp(r->checks[j].check->id, c->needs.v[i]) &&
-			    r->checks[j].verdict != VERDICT_PASS)
-				return grading_root(r, j, depth + 1);
-	return VERDICT_SKIP;
-}
-
 static void grade_check(struct grading *g, size_t i, int64_t share)
 {
 	const struct check_result *r = &g->r->checks[i];
-	enum verdict verdict = grading_root(g->r, i, 0);
+	enum verdict root = g->roots.v[i];
 	struct grade_line *line =
 		grading_add(g, GRADE_EXECUTE, r->check->id, text_get(&r->check->title, g->lang));
 
 	line->possible = share;
-	line->earned = verdict == VERDICT_PASS ? share : 0;
-	line->in_total = verdict != VERDICT_NA;
-	line->ungraded = verdict == VERDICT_BROKEN;
-	line->why = arena_printf(g->arena, "%s: %s", verdict_name(r->verdict),
-				 r->reason ? r->reason : _("not looked at"));
+	line->earned = root == VERDICT_PASS ? share : 0;
+	grading_settle(line, root);
+	if (r->verdict == VERDICT_NONE)
+		line->why = _("not looked at yet");
+	else
+		line->why = arena_printf(g->arena, "%s: %s", verdict_name(r->verdict),
+					 r->reason ? r->reason : "");
 }
 
 static void grade_checks(struct grading *g)
@@ -159,13 +190,17 @@ static void grade_checks(struct grading *g)
 	size_t n = g->r->experiment->checks.n;
 	int64_t *points = arena_array(g->arena, int64_t, n);
 	int64_t *shares = arena_array(g->arena, int64_t, n);
+	int64_t total = g->weights->execute * 100, all = 0;
 
 	for (size_t i = 0; i < n; i++)
-		points[i] = g->r->checks[i].check->points;
-	grading_split(g->weights->execute * 100, points, n, shares);
-	for (size_t i = 0; i < n; i++)
-		if (points[i])
-			grade_check(g, i, shares[i]);
+		all += points[i] = g->r->checks[i].check->points;
+	grading_split(total, points, n, shares);
+	for (size_t i = 0; i < n; i++) {
+		if (!points[i])
+			continue;
+		grade_check(g, i, shares[i]);
+		grading_tell_share(g, &g->r->grade.lines[g->r->grade.n - 1], points[i], all, total);
+	}
 }
 
 static void sum(struct grade *grade)
@@ -173,10 +208,10 @@ static void sum(struct grade *grade)
 	for (size_t i = 0; i < grade->n; i++) {
 		const struct grade_line *line = &grade->lines[i];
 
-		grade->ungraded |= line->ungraded;
+		grade->ungraded |= line->ungraded && line->in_total;
+		grade->provisional |= line->provisional && line->in_total;
 		if (!line->in_total || line->ungraded)
 			continue;
-		grade->provisional |= line->provisional;
 		grade->earned += line->earned;
 		grade->possible += line->possible;
 	}
@@ -186,8 +221,9 @@ void experiment_grade(struct experiment_result *r, const struct lab *lab, struct
 		      enum lang lang)
 {
 	const struct experiment *x = r->experiment;
-	struct grading g = { r, x->weights ? x->weights : lab->weights, arena, lang };
+	struct grading g = { r, x->weights ? x->weights : lab->weights, arena, lang, { 0 } };
 
+	grading_find_roots(&g);
 	r->grade = (struct grade){ 0 };
 	r->grade.lines = arena_array(arena, struct grade_line, 2 + x->checks.n + x->questions.n);
 	grade_prediction(&g);

@@ -9,16 +9,28 @@
 #include "runner/base/regex.h"
 #include "runner/run/grading.h"
 
-/* '204', '204 ms', '204,5': the number a person means. */
+/* The decimal point of what a person wrote becomes '.', marks between thousands go: '1.204,5'. */
+static void mend_point(char *s)
+{
+	char *comma = strrchr(s, ','), *dot = strrchr(s, '.'), *to = s;
+	char thousands = comma && dot ? (comma < dot ? ',' : '.') : '\0';
+
+	for (const char *from = s; *from; from++)
+		if (*from != thousands || !thousands)
+			*to++ = *from == ',' ? '.' : *from;
+	*to = '\0';
+}
+
+/* '204', '204 ms', '~204,5': the number a person means. */
 static bool read_number(const char *text, double *ret)
 {
-	_cleanup_free_ char *copy = strdup(text);
-	char *comma = copy ? strchr(copy, ',') : NULL, *end;
+	_cleanup_free_ char *copy = strdup(text + strspn(text, " \t~="));
+	char *end;
 
 	if (!copy)
 		return false;
-	if (comma)
-		*comma = '.';
+	copy[strcspn(copy, "\n")] = '\0';
+	mend_point(copy);
 	*ret = strtod(copy, &end);
 	return end != copy && isfinite(*ret);
 }
@@ -31,12 +43,18 @@ static bool number_is_right(const struct question *q, const struct value *right,
 	return read_number(text, &given) && fabs(given - wanted) <= room + 1e-9;
 }
 
+/* Blanks around an answer and capitals in it do not matter. */
 static bool text_is_right(const struct value *right, const char *text)
 {
 	_cleanup_buf_ struct buf wanted = { 0 };
+	size_t len;
 
 	value_print(&wanted, right);
-	return !strcasecmp(buf_str(&wanted), text);
+	text += strspn(text, " \t\r\n");
+	len = strlen(text);
+	while (len && strchr(" \t\r\n", text[len - 1]))
+		len--;
+	return len == wanted.len && !strncasecmp(buf_str(&wanted), text, len);
 }
 
 static int64_t hint_cost(const struct question *q, const struct answer *a)
@@ -103,28 +121,28 @@ static void grade_text(struct grading *g, const struct question *q, const struct
 				 (long long)got, (long long)all);
 }
 
-/* The right value; NULL after saying in line why there is none. */
+/* The right value; NULL after saying in line why there is none, and whether that costs. */
 static const struct value *right_value(struct grading *g, const struct question *q,
 				       struct grade_line *line)
 {
 	const struct check_result *r;
-	enum verdict root;
+	const struct value *value;
 
 	if (!q->answer_is_measure)
 		return &q->answer;
 	r = &g->r->checks[q->answer_check];
-	root = grading_root(g->r, q->answer_check, 0);
-	if (r->verdict == VERDICT_PASS || r->verdict == VERDICT_FAIL) {
-		const struct value *value = &r->measures.values[q->answer_measure];
-
-		if (value->type != VALUE_UNKNOWN)
-			return value;
+	if (r->verdict != VERDICT_PASS && r->verdict != VERDICT_FAIL) {
+		grading_settle(line, g->roots.v[q->answer_check]);
+		line->why = arena_printf(g->arena, _("nothing to compare with: '%s' is %s"),
+					 r->check->id, verdict_name(r->verdict));
+		return NULL;
 	}
-	line->why = arena_printf(g->arena, _("nothing to compare with: '%s' is %s"), r->check->id,
-				 verdict_name(r->verdict));
-	line->ungraded = root == VERDICT_BROKEN;
-	line->in_total = root != VERDICT_NA && r->verdict == root && root != VERDICT_PASS &&
-			 root != VERDICT_FAIL;
+	value = &r->measures.values[q->answer_measure];
+	if (value->type != VALUE_UNKNOWN)
+		return value;
+	line->ungraded = true;
+	line->why = arena_printf(g->arena, _("nothing to compare with: '%s' did not see '%s'"),
+				 r->check->id, r->check->specs[q->answer_measure].name);
 	return NULL;
 }
 
@@ -148,25 +166,46 @@ static void grade_closed(struct grading *g, const struct question *q, const stru
 				 a->text, buf_str(&wanted));
 }
 
+/* False after saying in line why the question does not count or cannot be graded. */
+static bool applies(struct grading *g, const struct question *q, struct grade_line *line)
+{
+	if (!q->applies_if.n)
+		return true;
+	switch (condition_truth(&q->applies_if, g->r->checks)) {
+	case TRUTH_YES:
+		return true;
+	case TRUTH_NO:
+		line->in_total = false;
+		line->why = _("does not apply to what was measured on this host");
+		return false;
+	default:
+		grading_settle(line, grading_open(g, &q->applies_if));
+		line->why =
+			line->ungraded
+				? _("whether it applies could not be measured")
+				: _("whether it applies was not measured: something was not done");
+		return false;
+	}
+}
+
+static bool is_given(const struct answer *a)
+{
+	return a->text && a->text[strspn(a->text, " \t\r\n")];
+}
+
 static void grade_question(struct grading *g, size_t i, int64_t share)
 {
 	const struct question *q = &g->r->experiment->questions.v[i];
 	const struct answer *a = &g->r->answers[i];
-	enum truth applies =
-		q->applies_if.n ? condition_truth(&q->applies_if, g->r->checks) : TRUTH_YES;
 	struct grade_line *line =
 		grading_add(g, q->part == PART_OBSERVE ? GRADE_OBSERVE : GRADE_EXPLAIN, q->id,
 			    text_get(&q->ask, g->lang));
 
 	line->possible = share;
-	line->in_total = applies != TRUTH_NO;
-	line->ungraded = applies == TRUTH_UNKNOWN;
-	line->why = applies == TRUTH_NO ? _("does not apply to what was measured on this host")
-					: _("whether it applies could not be measured");
-	if (applies != TRUTH_YES)
+	if (!applies(g, q, line))
 		return;
 	line->why = _("not answered");
-	if (!a->text || !*a->text)
+	if (!is_given(a))
 		return;
 	if (q->kind == QUESTION_TEXT)
 		grade_text(g, q, a, line);
@@ -178,14 +217,19 @@ static void grade_question(struct grading *g, size_t i, int64_t share)
 void grading_questions(struct grading *g, enum question_part part)
 {
 	const struct experiment *x = g->r->experiment;
-	int64_t total = part == PART_OBSERVE ? g->weights->observe : g->weights->explain;
+	int64_t total = 100 * (part == PART_OBSERVE ? g->weights->observe : g->weights->explain);
+	int64_t all = 0;
 	int64_t *points = arena_array(g->arena, int64_t, x->questions.n);
 	int64_t *shares = arena_array(g->arena, int64_t, x->questions.n);
 
 	for (size_t i = 0; i < x->questions.n; i++)
-		points[i] = x->questions.v[i].part == (int)part ? x->questions.v[i].points : 0;
-	grading_split(total * 100, points, x->questions.n, shares);
-	for (size_t i = 0; i < x->questions.n; i++)
-		if (points[i])
-			grade_question(g, i, shares[i]);
+		all += points[i] =
+			x->questions.v[i].part == (int)part ? x->questions.v[i].points : 0;
+	grading_split(total, points, x->questions.n, shares);
+	for (size_t i = 0; i < x->questions.n; i++) {
+		if (!points[i])
+			continue;
+		grade_question(g, i, shares[i]);
+		grading_tell_share(g, &g->r->grade.lines[g->r->grade.n - 1], points[i], all, total);
+	}
 }

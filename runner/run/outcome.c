@@ -29,8 +29,10 @@ static bool find(struct check_result *r, struct arena *arena, size_t *held)
 		const struct value *value = &r->measures.values[m->measure];
 		enum truth t = matcher_holds(m, value);
 
-		if (t == TRUTH_UNKNOWN)
+		if (t == TRUTH_UNKNOWN) {
+			r->finding_count = i;
 			return false;
+		}
 		r->findings[i] = (struct finding){
 			.matcher = m,
 			.holds = t == TRUTH_YES,
@@ -47,6 +49,30 @@ static void set(struct check_result *r, enum verdict verdict, const char *reason
 {
 	r->verdict = verdict;
 	r->reason = reason;
+}
+
+/* Whether this applies is unknown: SKIP when that is because other checks were skipped. */
+static void set_open(struct check_result *r, const struct check_result *others, struct arena *arena)
+{
+	const struct condition *c = &r->check->applies_if;
+	const struct check_result *skipped = NULL;
+
+	for (size_t i = 0; i < c->n; i++)
+		for (size_t j = 0; j < c->v[i].n; j++) {
+			const struct check_result *on = &others[c->v[i].v[j].check];
+
+			if (clause_truth(&c->v[i].v[j], others) != TRUTH_UNKNOWN)
+				continue;
+			if (on->verdict != VERDICT_SKIP) {
+				set(r, VERDICT_BROKEN,
+				    _("whether this applies here could not be measured"));
+				return;
+			}
+			skipped = on;
+		}
+	set(r, VERDICT_SKIP,
+	    arena_printf(arena, _("whether this applies depends on '%s', which is %s"),
+			 skipped->check->id, verdict_name(VERDICT_SKIP)));
 }
 
 void check_judge(struct check_result *r, const struct check_result *others, struct arena *arena,
@@ -67,7 +93,7 @@ void check_judge(struct check_result *r, const struct check_result *others, stru
 		return;
 	}
 	if (c->applies_if.n && condition_truth(&c->applies_if, others) == TRUTH_UNKNOWN) {
-		set(r, VERDICT_BROKEN, _("whether this applies here could not be measured"));
+		set_open(r, others, arena);
 		return;
 	}
 	if (!find(r, arena, &held)) {
@@ -112,6 +138,35 @@ static const char *tell_holding(const struct experiment_result *r, const struct 
 	return arena_strdup(arena, buf_str(&out));
 }
 
+/* What of a condition nobody knows: 'flags is BROKEN, module is SKIP'. */
+static void tell_unknown(struct buf *out, const struct experiment_result *r,
+			 const struct condition *c)
+{
+	for (size_t i = 0; i < c->n; i++)
+		for (size_t j = 0; j < c->v[i].n; j++) {
+			const struct check_result *on = &r->checks[c->v[i].v[j].check];
+			_cleanup_buf_ struct buf one = { 0 };
+
+			if (clause_truth(&c->v[i].v[j], r->checks) != TRUTH_UNKNOWN)
+				continue;
+			buf_printf(&one, _("'%s' is %s"), on->check->id, verdict_name(on->verdict));
+			if (out->len && strstr(buf_str(out), buf_str(&one)))
+				continue;
+			buf_puts(out, out->len ? ", " : "");
+			buf_puts(out, buf_str(&one));
+		}
+}
+
+/* The alternatives of a condition, none of which holds. */
+static void tell_failing(struct buf *out, const struct experiment_result *r,
+			 const struct condition *c, struct arena *arena)
+{
+	for (size_t i = 0; i < c->n; i++) {
+		buf_puts(out, out->len ? _("; or ") : "");
+		tell_alternative(out, r, &c->v[i], arena);
+	}
+}
+
 static const char *tell_open(const struct experiment_result *r, struct arena *arena)
 {
 	const struct experiment *x = r->experiment;
@@ -119,12 +174,13 @@ static const char *tell_open(const struct experiment_result *r, struct arena *ar
 
 	if (!x->supported_if.n && !x->refuted_if.n)
 		return _("the lab names no condition for this hypothesis");
-	buf_puts(&out, _("neither condition was met: "));
-	if (x->supported_if.n)
-		tell_alternative(&out, r, &x->supported_if.v[0], arena);
-	else
-		tell_alternative(&out, r, &x->refuted_if.v[0], arena);
-	return arena_strdup(arena, buf_str(&out));
+	tell_unknown(&out, r, &x->supported_if);
+	tell_unknown(&out, r, &x->refuted_if);
+	if (out.len)
+		return arena_printf(arena, _("could not be decided: %s"), buf_str(&out));
+	tell_failing(&out, r, &x->supported_if, arena);
+	tell_failing(&out, r, &x->refuted_if, arena);
+	return arena_printf(arena, _("neither condition was met: %s"), buf_str(&out));
 }
 
 static void judge_hypothesis(struct experiment_result *r, struct arena *arena)
@@ -147,18 +203,27 @@ static void judge_hypothesis(struct experiment_result *r, struct arena *arena)
 	}
 }
 
+static bool some_choice_can_be_right(const struct predict *p)
+{
+	for (size_t i = 0; i < p->choices.n; i++)
+		if (p->choices.v[i].right_if.n)
+			return true;
+	return false;
+}
+
+/* Beside choices that may turn out right, one without a condition never does. */
 static void judge_prediction(struct experiment_result *r)
 {
 	const struct predict *p = r->experiment->predict;
 
 	r->prediction.right = VERDICT_NONE;
-	for (size_t i = 0; p && r->prediction.choice && i < p->choices.n; i++) {
-		enum truth t;
+	if (!p || !r->prediction.choice || !some_choice_can_be_right(p))
+		return;
+	for (size_t i = 0; i < p->choices.n; i++) {
+		const struct condition *c = &p->choices.v[i].right_if;
+		enum truth t = c->n ? condition_truth(c, r->checks) : TRUTH_NO;
 
-		if (strcmp(p->choices.v[i].id, r->prediction.choice))
-			continue;
-		t = condition_truth(&p->choices.v[i].right_if, r->checks);
-		if (t != TRUTH_UNKNOWN)
+		if (!strcmp(p->choices.v[i].id, r->prediction.choice) && t != TRUTH_UNKNOWN)
 			r->prediction.right = t == TRUTH_YES ? VERDICT_PASS : VERDICT_FAIL;
 	}
 }

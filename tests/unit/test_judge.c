@@ -1,0 +1,491 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_judge: matchers, Kleene's logic, verdicts, outcomes, predictions, diagnoses. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/unit/judge_fixture.h"
+
+#define NOTHING                                                                                    \
+	{                                                                                          \
+		.type = VALUE_UNKNOWN                                                              \
+	}
+#define BOOL(v)                                                                                    \
+	{                                                                                          \
+		.type = VALUE_BOOL, .b = (v)                                                       \
+	}
+#define INT(v)                                                                                     \
+	{                                                                                          \
+		.type = VALUE_INT, .i = (v)                                                        \
+	}
+#define NUMBER(v)                                                                                  \
+	{                                                                                          \
+		.type = VALUE_NUMBER, .d = (v)                                                     \
+	}
+#define STRING(v)                                                                                  \
+	{                                                                                          \
+		.type = VALUE_STRING, .s = (v)                                                     \
+	}
+#define LIST(v)                                                                                    \
+	{                                                                                          \
+		.type = VALUE_LIST, .list = {(v), sizeof(v) / sizeof(*(v)) }                       \
+	}
+#define EMPTY_LIST                                                                                 \
+	{                                                                                          \
+		.type = VALUE_LIST                                                                 \
+	}
+
+static const char *ab[] = { "alpha", "beta" };
+static const char *ba[] = { "beta", "alpha" };
+static const char *figures[] = { "1", "2" };
+static const char *halves[] = { "0.5", "1" };
+
+static const struct {
+	enum matcher_op op;
+	struct value right, found;
+	enum truth truth;
+} matches[] = {
+	{ MATCH_EQ, BOOL(true), BOOL(true), TRUTH_YES },
+	{ MATCH_EQ, BOOL(true), BOOL(false), TRUTH_NO },
+	{ MATCH_EQ, INT(3), INT(3), TRUTH_YES },
+	{ MATCH_EQ, INT(9007199254740993), INT(9007199254740992), TRUTH_NO },
+	{ MATCH_EQ, INT(3), NUMBER(3), TRUTH_YES },
+	{ MATCH_EQ, STRING("svm"), STRING("svm"), TRUTH_YES },
+	{ MATCH_EQ, STRING("svm"), STRING("SVM"), TRUTH_NO },
+	{ MATCH_EQ, STRING("3"), INT(3), TRUTH_NO },
+	{ MATCH_EQ, LIST(ab), LIST(ab), TRUTH_YES },
+	{ MATCH_EQ, LIST(ab), LIST(ba), TRUTH_NO },
+	{ MATCH_EQ, EMPTY_LIST, EMPTY_LIST, TRUTH_YES },
+	{ MATCH_NE, INT(3), INT(4), TRUTH_YES },
+	{ MATCH_NE, INT(3), INT(3), TRUTH_NO },
+	{ MATCH_LT, INT(3), INT(2), TRUTH_YES },
+	{ MATCH_LT, INT(3), INT(3), TRUTH_NO },
+	{ MATCH_LE, INT(3), INT(3), TRUTH_YES },
+	{ MATCH_LE, INT(3), INT(4), TRUTH_NO },
+	{ MATCH_GT, NUMBER(0.5), NUMBER(0.6), TRUTH_YES },
+	{ MATCH_GT, NUMBER(0.5), NUMBER(0.5), TRUTH_NO },
+	{ MATCH_GE, NUMBER(0.5), NUMBER(0.5), TRUTH_YES },
+	{ MATCH_GE, INT(1), NUMBER(0.9), TRUTH_NO },
+	{ MATCH_LT, INT(3), STRING("2"), TRUTH_NO },
+	{ MATCH_IN, LIST(ab), STRING("beta"), TRUTH_YES },
+	{ MATCH_IN, LIST(ab), STRING("bet"), TRUTH_NO },
+	{ MATCH_IN, LIST(figures), INT(2), TRUTH_YES },
+	{ MATCH_IN, LIST(figures), INT(3), TRUTH_NO },
+	{ MATCH_IN, LIST(halves), NUMBER(0.5), TRUTH_YES },
+	{ MATCH_IN, LIST(halves), NUMBER(1.0), TRUTH_YES },
+	{ MATCH_IN, EMPTY_LIST, STRING(""), TRUTH_NO },
+	{ MATCH_MATCHES, STRING("^al"), STRING("alpha"), TRUTH_YES },
+	{ MATCH_MATCHES, STRING("^AL"), STRING("alpha"), TRUTH_NO },
+	{ MATCH_MATCHES, STRING("^bet"), LIST(ab), TRUTH_YES },
+	{ MATCH_MATCHES, STRING("gamma"), LIST(ab), TRUTH_NO },
+	{ MATCH_MATCHES, STRING(".*"), EMPTY_LIST, TRUTH_NO },
+	{ MATCH_MATCHES, STRING("(a+)+$"), STRING("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab"),
+	  TRUTH_UNKNOWN },
+	{ MATCH_CONTAINS, STRING("lph"), STRING("alpha"), TRUTH_YES },
+	{ MATCH_CONTAINS, STRING("x"), STRING("alpha"), TRUTH_NO },
+	{ MATCH_CONTAINS, STRING("beta"), LIST(ab), TRUTH_YES },
+	{ MATCH_CONTAINS, STRING("bet"), LIST(ab), TRUTH_NO },
+	{ MATCH_EXISTS, BOOL(true), STRING(""), TRUTH_YES },
+	{ MATCH_EXISTS, BOOL(true), BOOL(false), TRUTH_YES },
+	{ MATCH_EXISTS, BOOL(true), NOTHING, TRUTH_NO },
+	{ MATCH_EXISTS, BOOL(false), NOTHING, TRUTH_YES },
+	{ MATCH_EXISTS, BOOL(false), INT(0), TRUTH_NO },
+};
+
+static void test_matcher__every_operator_and_type(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(matches) / sizeof(*matches); i++) {
+		struct matcher m = { .op = matches[i].op, .right = matches[i].right };
+
+		if (matcher_holds(&m, &matches[i].found) != matches[i].truth)
+			fail_msg("row %zu is %d, not %d", i, matcher_holds(&m, &matches[i].found),
+				 matches[i].truth);
+	}
+}
+
+static void test_matcher__unknown_satisfies_only_exists_false(void **state)
+{
+	const struct value nothing = NOTHING;
+
+	(void)state;
+	for (enum matcher_op op = 0; op < MATCH_COUNT; op++) {
+		struct matcher m = { .op = op, .right = STRING("") };
+
+		if (op != MATCH_EXISTS)
+			assert_int_equal(matcher_holds(&m, &nothing), TRUTH_NO);
+	}
+}
+
+static const struct {
+	size_t measure;
+	enum matcher_op op;
+	struct value right;
+	const char *words;
+} descriptions[] = {
+	{ HAS_YES, MATCH_EQ, BOOL(true), "yes is true" },
+	{ HAS_N, MATCH_LT, INT(3000), "n is below 3000 ms" },
+	{ HAS_N, MATCH_GE, INT(1), "n is at least 1 ms" },
+	{ HAS_D, MATCH_LE, NUMBER(20), "d is at most 20 x" },
+	{ HAS_D, MATCH_GT, NUMBER(0.25), "d is above 0.25 x" },
+	{ HAS_S, MATCH_NE, STRING("none"), "s is not none" },
+	{ HAS_S, MATCH_IN, LIST(ab), "s is one of [alpha, beta]" },
+	{ HAS_S, MATCH_MATCHES, STRING("^a"), "s matches ^a" },
+	{ HAS_LIST, MATCH_CONTAINS, STRING("beta"), "list contains beta" },
+	{ HAS_S, MATCH_EXISTS, BOOL(true), "s was seen" },
+	{ HAS_S, MATCH_EXISTS, BOOL(false), "s was not seen" },
+};
+
+static void test_matcher__is_told_in_words(void **state)
+{
+	struct arena arena = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(descriptions) / sizeof(*descriptions); i++) {
+		struct matcher m = { .measure = descriptions[i].measure,
+				     .op = descriptions[i].op,
+				     .right = descriptions[i].right };
+
+		assert_string_equal(matcher_describe(&m, &fixture_specs[m.measure], &arena),
+				    descriptions[i].words);
+	}
+	arena_done(&arena);
+}
+
+/* ---- Kleene: checks 0, 1, 2 are YES, NO, UNKNOWN for 'n is 1' */
+static const enum truth truths[] = { TRUTH_YES, TRUTH_NO, TRUTH_UNKNOWN };
+
+static void three_truths(struct fixture *f)
+{
+	fixture_init(f);
+	fixture_check(f, 1, VERDICT_PASS, 1);
+	fixture_check(f, 1, VERDICT_FAIL, 0);
+	fixture_check(f, 1, VERDICT_BROKEN, 1);
+}
+
+/* As Kleene has it: NO 0, UNKNOWN 1, YES 2; AND is the least, OR the greatest. */
+static int rank(enum truth t)
+{
+	return t == TRUTH_YES ? 2 : t == TRUTH_UNKNOWN;
+}
+
+/* The condition that code spells in base 4: two alternatives of two clauses; 3 is no clause. */
+static int spell(struct fixture *f, unsigned code, struct condition *ret)
+{
+	struct alternative *v = arena_array(&f->arena, struct alternative, 2);
+	int best = 0;
+
+	*ret = (struct condition){ v, 0 };
+	for (int i = 0; i < 2; i++) {
+		struct alternative *a = &v[ret->n];
+		int least = 2;
+
+		a->v = arena_array(&f->arena, struct clause, 2);
+		for (int j = 0; j < 2; j++, code /= 4) {
+			if (code % 4 == 3)
+				continue;
+			a->v[a->n++] = fixture_when(f, code % 4, MATCH_EQ, 1).v[0].v[0];
+			least = rank(truths[code % 4]) < least ? rank(truths[code % 4]) : least;
+		}
+		if (!a->n)
+			continue;
+		ret->n++;
+		best = least > best ? least : best;
+	}
+	return best;
+}
+
+static void test_condition__is_kleenes_in_every_case(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	three_truths(&f);
+	for (unsigned code = 0; code < 256; code++) {
+		struct condition c;
+		int want = spell(&f, code, &c);
+
+		if (!c.n)
+			want = rank(TRUTH_UNKNOWN);
+		if (rank(condition_truth(&c, f.result.checks)) != want)
+			fail_msg("condition %u is %d, not %d", code,
+				 rank(condition_truth(&c, f.result.checks)), want);
+	}
+	fixture_done(&f);
+}
+
+static void test_condition__what_each_verdict_makes_of_a_clause(void **state)
+{
+	static const struct {
+		enum verdict verdict;
+		enum truth holding, failing;
+	} rows[] = {
+		{ VERDICT_PASS, TRUTH_YES, TRUTH_NO },
+		{ VERDICT_FAIL, TRUTH_YES, TRUTH_NO },
+		{ VERDICT_NA, TRUTH_NO, TRUTH_NO },
+		{ VERDICT_SKIP, TRUTH_UNKNOWN, TRUTH_UNKNOWN },
+		{ VERDICT_BROKEN, TRUTH_UNKNOWN, TRUTH_UNKNOWN },
+		{ VERDICT_NONE, TRUTH_UNKNOWN, TRUTH_UNKNOWN },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct condition yes, no;
+		struct fixture f;
+
+		fixture_init(&f);
+		fixture_check(&f, 1, rows[i].verdict, 1);
+		yes = fixture_when(&f, 0, MATCH_EQ, 1);
+		no = fixture_when(&f, 0, MATCH_EQ, 2);
+		assert_int_equal(condition_truth(&yes, f.result.checks), rows[i].holding);
+		assert_int_equal(condition_truth(&no, f.result.checks), rows[i].failing);
+		fixture_done(&f);
+	}
+}
+
+/* ---- verdicts */
+static enum verdict judge_again(struct fixture *f, struct check_result *r)
+{
+	check_judge(r, f->result.checks, &f->arena, LANG_EN);
+	assert_non_null(r->reason);
+	return r->verdict;
+}
+
+static void test_check__verdicts(void **state)
+{
+	struct matcher expect[2];
+	struct check_result *r;
+	struct fixture f;
+	struct check *c;
+
+	(void)state;
+	fixture_init(&f);
+	r = fixture_check(&f, 1, VERDICT_NONE, 7);
+	c = &f.experiment.checks.v[0];
+	assert_int_equal(judge_again(&f, r), VERDICT_PASS);
+	assert_string_equal(r->reason, "measured");
+	expect[0] = fixture_when(&f, 0, MATCH_GE, 7).v[0].v[0].matcher;
+	expect[1] = fixture_when(&f, 0, MATCH_GT, 7).v[0].v[0].matcher;
+	c->expect = (struct matchers){ expect, 1 };
+	r->verdict = VERDICT_NONE;
+	assert_int_equal(judge_again(&f, r), VERDICT_PASS);
+	assert_string_equal(r->reason, "1 of 1 expectations held");
+	c->expect.n = 2;
+	assert_int_equal(judge_again(&f, r), VERDICT_FAIL);
+	assert_string_equal(r->reason, "1 of 2 expectations held");
+	assert_int_equal(r->finding_count, 2);
+	assert_true(r->findings[0].holds);
+	assert_false(r->findings[1].holds);
+	assert_string_equal(r->findings[1].expected, "n is above 7 ms");
+	assert_string_equal(r->findings[1].found, "7");
+	r->measures.not_applicable = "no such processor";
+	assert_int_equal(judge_again(&f, r), VERDICT_NA);
+	assert_string_equal(r->reason, "no such processor");
+	fixture_done(&f);
+}
+
+static void test_check__skip_and_broken_are_left_alone(void **state)
+{
+	static const enum verdict kept[] = { VERDICT_SKIP, VERDICT_BROKEN };
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct check_result *r;
+		struct fixture f;
+
+		fixture_init(&f);
+		r = fixture_check(&f, 1, kept[i], 7);
+		r->reason = "as it was";
+		r->measures.not_applicable = "no";
+		assert_int_equal(judge_again(&f, r), kept[i]);
+		assert_string_equal(r->reason, "as it was");
+		fixture_done(&f);
+	}
+}
+
+/* A pattern that takes too many steps is the lab's fault, and what was found so far stays whole. */
+static void test_check__pattern_over_budget_is_broken(void **state)
+{
+	struct matcher expect[2];
+	struct check_result *r;
+	struct fixture f;
+
+	(void)state;
+	fixture_init(&f);
+	r = fixture_check(&f, 1, VERDICT_NONE, 7);
+	measures_set_string(&r->measures, "s", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab");
+	expect[0] = fixture_when(&f, 0, MATCH_EQ, 7).v[0].v[0].matcher;
+	expect[1] = (struct matcher){ .measure = HAS_S,
+				      .op = MATCH_MATCHES,
+				      .right = STRING("(a+)+$") };
+	f.experiment.checks.v[0].expect = (struct matchers){ expect, 2 };
+	assert_int_equal(judge_again(&f, r), VERDICT_BROKEN);
+	for (size_t i = 0; i < r->finding_count; i++)
+		assert_non_null(r->findings[i].expected);
+	fixture_done(&f);
+}
+
+static void test_check__applies_if(void **state)
+{
+	static const struct {
+		enum verdict on;
+		int64_t n;
+		enum verdict verdict;
+	} rows[] = {
+		{ VERDICT_PASS, 1, VERDICT_PASS },   { VERDICT_FAIL, 1, VERDICT_PASS },
+		{ VERDICT_PASS, 0, VERDICT_NA },     { VERDICT_NA, 1, VERDICT_NA },
+		{ VERDICT_SKIP, 1, VERDICT_SKIP },   { VERDICT_BROKEN, 1, VERDICT_BROKEN },
+		{ VERDICT_NONE, 1, VERDICT_BROKEN },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct check_result *r;
+		struct fixture f;
+
+		fixture_init(&f);
+		fixture_check(&f, 1, rows[i].on, rows[i].n);
+		r = fixture_check(&f, 1, VERDICT_NONE, 7);
+		f.experiment.checks.v[1].applies_if = fixture_when(&f, 0, MATCH_EQ, 1);
+		f.experiment.checks.v[1].na.in[LANG_EN] = "not on this one";
+		assert_int_equal(judge_again(&f, r), rows[i].verdict);
+		if (r->verdict == VERDICT_NA)
+			assert_string_equal(r->reason, "not on this one");
+		fixture_done(&f);
+	}
+}
+
+/* ---- outcomes: n is 1: supported, 2: refuted, 3: both, 4: neither */
+static struct condition either(struct fixture *f, int64_t a, int64_t b)
+{
+	struct condition ret = { arena_array(&f->arena, struct alternative, 2), 2 };
+
+	ret.v[0] = fixture_when(f, 0, MATCH_EQ, a).v[0];
+	ret.v[1] = fixture_when(f, 0, MATCH_EQ, b).v[0];
+	return ret;
+}
+
+static void test_outcome__says_which_clauses_decided(void **state)
+{
+	static const struct {
+		enum verdict verdict;
+		int64_t n;
+		enum outcome outcome;
+		const char *why;
+	} rows[] = {
+		{ VERDICT_PASS, 1, OUTCOME_SUPPORTED, "c0: n is 1 ms (found 1)" },
+		{ VERDICT_FAIL, 1, OUTCOME_SUPPORTED, "c0: n is 1 ms (found 1)" },
+		{ VERDICT_PASS, 2, OUTCOME_REFUTED, "c0: n is 2 ms (found 2)" },
+		{ VERDICT_PASS, 3, OUTCOME_INCONCLUSIVE,
+		  "both conditions are met: the lab contradicts itself" },
+		{ VERDICT_PASS, 4, OUTCOME_INCONCLUSIVE,
+		  "neither condition was met: c0: n is 1 ms (found 4); or c0: n is 3 ms (found 4); "
+		  "or c0: n is 2 ms (found 4); or c0: n is 3 ms (found 4)" },
+		{ VERDICT_BROKEN, 1, OUTCOME_INCONCLUSIVE, "could not be decided: 'c0' is BROKEN" },
+		{ VERDICT_SKIP, 1, OUTCOME_INCONCLUSIVE, "could not be decided: 'c0' is SKIP" },
+		{ VERDICT_NA, 1, OUTCOME_INCONCLUSIVE,
+		  "neither condition was met: c0: n is 1 ms (NA); or c0: n is 3 ms (NA); "
+		  "or c0: n is 2 ms (NA); or c0: n is 3 ms (NA)" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct fixture f;
+
+		fixture_init(&f);
+		fixture_check(&f, 1, rows[i].verdict, rows[i].n);
+		f.experiment.supported_if = either(&f, 1, 3);
+		f.experiment.refuted_if = either(&f, 2, 3);
+		experiment_judge(&f.result, &f.arena, LANG_EN);
+		assert_int_equal(f.result.outcome, rows[i].outcome);
+		assert_string_equal(f.result.outcome_why, rows[i].why);
+		fixture_done(&f);
+	}
+}
+
+static void test_outcome__without_conditions_is_inconclusive(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	fixture_init(&f);
+	experiment_judge(&f.result, &f.arena, LANG_EN);
+	assert_int_equal(f.result.outcome, OUTCOME_INCONCLUSIVE);
+	assert_non_null(f.result.outcome_why);
+	fixture_done(&f);
+}
+
+static void test_prediction__right_wrong_or_unknown(void **state)
+{
+	static const struct {
+		enum verdict on;
+		const char *choice;
+		enum verdict right;
+	} rows[] = {
+		{ VERDICT_PASS, "p0", VERDICT_PASS },	{ VERDICT_PASS, "p1", VERDICT_FAIL },
+		{ VERDICT_PASS, "p2", VERDICT_FAIL },	{ VERDICT_PASS, NULL, VERDICT_NONE },
+		{ VERDICT_BROKEN, "p0", VERDICT_NONE }, { VERDICT_BROKEN, "p2", VERDICT_FAIL },
+		{ VERDICT_NA, "p0", VERDICT_FAIL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct fixture f;
+
+		fixture_init(&f);
+		fixture_check(&f, 1, rows[i].on, 1);
+		fixture_choice(&f, fixture_when(&f, 0, MATCH_EQ, 1));
+		fixture_choice(&f, fixture_when(&f, 0, MATCH_EQ, 2));
+		fixture_choice(&f, (struct condition){ 0 });
+		f.result.prediction.choice = rows[i].choice;
+		experiment_judge(&f.result, &f.arena, LANG_EN);
+		assert_int_equal(f.result.prediction.right, rows[i].right);
+		fixture_done(&f);
+	}
+}
+
+static void test_diagnosis__only_what_surely_holds(void **state)
+{
+	struct diagnosis known[4];
+	struct fixture f;
+
+	(void)state;
+	three_truths(&f);
+	memset(known, 0, sizeof(known));
+	known[0].when = fixture_when(&f, 0, MATCH_EQ, 1);
+	known[1].when = fixture_when(&f, 1, MATCH_EQ, 1);
+	known[2].when = fixture_when(&f, 2, MATCH_EQ, 1);
+	known[3].when = fixture_when(&f, 1, MATCH_EQ, 0);
+	f.experiment.diagnoses.v = known;
+	f.experiment.diagnoses.n = 4;
+	experiment_judge(&f.result, &f.arena, LANG_EN);
+	assert_int_equal(f.result.diagnosis_count, 2);
+	assert_ptr_equal(f.result.diagnoses[0], &known[0]);
+	assert_ptr_equal(f.result.diagnoses[1], &known[3]);
+	fixture_done(&f);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_matcher__every_operator_and_type),
+		cmocka_unit_test(test_matcher__unknown_satisfies_only_exists_false),
+		cmocka_unit_test(test_matcher__is_told_in_words),
+		cmocka_unit_test(test_condition__is_kleenes_in_every_case),
+		cmocka_unit_test(test_condition__what_each_verdict_makes_of_a_clause),
+		cmocka_unit_test(test_check__verdicts),
+		cmocka_unit_test(test_check__skip_and_broken_are_left_alone),
+		cmocka_unit_test(test_check__pattern_over_budget_is_broken),
+		cmocka_unit_test(test_check__applies_if),
+		cmocka_unit_test(test_outcome__says_which_clauses_decided),
+		cmocka_unit_test(test_outcome__without_conditions_is_inconclusive),
+		cmocka_unit_test(test_prediction__right_wrong_or_unknown),
+		cmocka_unit_test(test_diagnosis__only_what_surely_holds),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

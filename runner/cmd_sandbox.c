@@ -127,8 +127,11 @@ static int run_up(struct cli *cli, const char *operand, struct err *err)
 	if (!options.network)
 		options.network = SANDBOX_NETWORK;
 	ui_catch_signals();
-	if (sandbox_up(&options, &watch, &is_new, err) < 0)
+	if (sandbox_up(&options, &watch, &is_new, err) < 0) {
+		if (err->kind == ERR_INTERRUPT && ui_signal_last != SIGINT)
+			err->kind = ERR_TERMINATE;
 		return -1;
+	}
 	if (!cli_wants_json(cli))
 		printf(is_new ? _("%5.1f s  done\n") : _("%5.1f s  it was up already\n"),
 		       now() - started);

@@ -37,9 +37,10 @@ struct node {
 		.orders = -1, .answers = -1                                                        \
 	}
 
-/* Orders, in this order; each but the last is answered by NODE_DID or 'E' and a message. */
+/* Orders, in this order; the first two are answered by NODE_DID or 'E' and a message. */
 #define NODE_BUILD  'b' /* make its file system */
 #define NODE_DAEMON 'd' /* start the daemons */
+#define NODE_WARM   'w' /* let libvirtd ask QEMU what it can; not waited for */
 #define NODE_STAY   's' /* 'up' is done: stay without it */
 #define NODE_DID    '.'
 #define NODE_ANSWER 1100 /* bytes of the longest answer */

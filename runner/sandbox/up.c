@@ -126,7 +126,9 @@ static int make(struct sandbox *s, struct err *err)
 	    guest_share_disk(s, err) < 0 || await_daemons(s, err) < 0)
 		return -1;
 	sandbox_say(s, _("defining the guest 'db01' on 'source'"));
-	if (guest_define(s, err) < 0 || prove(s, err) < 0 ||
+	/* Both hosts at the same time: the source does the same for the definition. */
+	if (node_order(&s->nodes[NODE_DESTINATION], NODE_WARM, err) < 0 ||
+	    guest_define(s, err) < 0 || prove(s, err) < 0 ||
 	    state_write(STATE_COMPLETE, s->kvm ? "kvm\n" : "tcg\n", err) < 0)
 		return -1;
 	return order_all(s, NODE_STAY, err);

@@ -1,0 +1,256 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# The two-host sandbox on this machine: up, a live migration in it, down, and nothing left of it.
+# timeout: 900
+# usage: sandbox.sh [KVMLAB]
+# KVMLAB_SANDBOX_TESTS='usual kills' runs only these parts.
+set -uo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+tree=$(cd "$here/../.." && pwd)
+kvmlab=${1:-$tree/build/kvmlab}
+# shellcheck source=tests/host/lib.sh
+. "$here/lib.sh"
+# shellcheck source=tests/host/lib_sandbox.sh
+. "$here/lib_sandbox.sh"
+
+[ "$(id -u)" = 0 ] || { skip sandbox "it needs root"; exit 0; }
+for program in jq busybox ip; do
+	command -v "$program" >/dev/null || { skip sandbox "no '$program'; 'make deps' installs it"; exit 0; }
+done
+[ ! -e "$root" ] || { skip sandbox "a sandbox is up here; 'kvmlab sandbox down' first"; exit 0; }
+
+work=$(mktemp -d)
+chmod 755 "$work"
+bystander=''
+finish() {
+	[ -z "$bystander" ] || kill -KILL "$bystander" 2>/dev/null
+	"$kvmlab" sandbox down >/dev/null 2>&1
+	rm -rf "$work"
+}
+trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+snapshot >"$work/before"
+
+test_inputs() {
+	refused range/no-prefix 64 'is no address range' sandbox up --network 10.77.0.0
+	refused range/not-an-address 64 'is no address range' sandbox up --network 300.77.0.0/24
+	refused range/host-bits 64 "'10.77.0.0/24' would be right" sandbox up --network 10.77.0.5/24
+	refused range/too-wide 64 'prefix' sandbox up --network 10.0.0.0/8
+	refused range/not-for-hosts 64 'not for hosts' sandbox up --network 224.0.0.0/24
+	local route
+	route=$(ip -4 route show scope link | awk '$1 ~ /\// { print $1; exit }')
+	if [ -n "$route" ]; then
+		refused range/taken 3 'overlaps' sandbox up --network "${route%/*}/24"
+	else
+		skip sandbox/range/taken 'this machine has no route to a network'
+	fi
+	refused verb/unknown 64 "does not know 'sideways'" sandbox sideways
+	refused verb/option-of-another 64 "no option '--no-trust'" sandbox down --no-trust
+	refused shell/no-host 64 'needs a host' sandbox shell
+	refused shell/unknown-host 64 'no host of the sandbox' sandbox shell elsewhere
+	refused shell/not-up 3 'is not up' sandbox shell source
+}
+
+test_machine() {
+	install "$kvmlab" "$work/kvmlab"
+	refused no-root 77 "sudo" --as nobody sandbox up
+	refused no-root-down 77 "sudo" --as nobody sandbox down
+	refused missing-package 3 'tgt' --without /usr/sbin/tgtd sandbox up
+	refused missing-packages 3 'libvirt-clients .*tgt' --without /usr/sbin/tgtd \
+		--without /usr/bin/virsh sandbox up
+	refused no-tun 3 '/dev/net/tun' --empty /dev/net sandbox up
+	local index
+	ip link add kvmlab0 type bridge
+	index=$(cat /sys/class/net/kvmlab0/ifindex)
+	"$kvmlab" sandbox up >"$work/out" 2>"$work/err"
+	is sandbox/occupied-name/exit-code 3 $?
+	is sandbox/occupied-name/one-message 1 "$(wc -l <"$work/err")"
+	"$kvmlab" sandbox down >/dev/null
+	is sandbox/occupied-name/untouched "$index" "$(cat /sys/class/net/kvmlab0/ifindex)"
+	ip link delete kvmlab0
+	nothing_left occupied-name
+}
+
+test_usual() {
+	local up_ms
+	"$kvmlab" sandbox up >"$work/out" 2>"$work/err" || { fail sandbox/image "$(cat "$work/err")"; return; }
+	"$kvmlab" sandbox down >"$work/out"
+	nothing_left image
+	up usual || return
+	is sandbox/usual/within-15-s true "$([ "$up_ms" -le 15000 ] && echo true || echo "$up_ms ms")"
+	local first second
+	first=$("$kvmlab" sandbox status --format json)
+	"$kvmlab" sandbox up >"$work/out" 2>&1
+	is sandbox/twice/exit-code 0 $?
+	second=$("$kvmlab" sandbox status --format json)
+	is sandbox/twice/is-the-same "$first" "$second"
+	"$kvmlab" sandbox up --no-trust >"$work/out" 2>"$work/err"
+	is sandbox/other-options/refused 64 $?
+	is sandbox/other-options/untouched "$first" "$("$kvmlab" sandbox status --format json)"
+
+	is sandbox/machine-key/source source "$("$root/ssh" source hostname)"
+	is sandbox/machine-key/destination destination "$("$root/ssh" destination hostname)"
+	is sandbox/trust/to-destination destination "$(inside source ssh destination hostname)"
+	is sandbox/trust/to-source source "$(inside destination ssh source hostname)"
+	isnt sandbox/host-uuids "$(host_uuid source)" "$(host_uuid destination)"
+	is sandbox/own-home '' "$(inside source ls -A /root | grep -v -x -E '\.ssh|\.profile|\.bashrc')"
+	inside source touch /etc/of-the-host /var/of-the-host /tmp/of-the-host /root/of-the-host
+	is sandbox/writes-stay-inside '' "$(ls /etc/of-the-host /var/of-the-host /tmp/of-the-host /root/of-the-host 2>/dev/null)"
+
+	start_guest usual || return
+	migrate source destination
+	is sandbox/migration/exit-code 0 "$status"
+	is sandbox/migration/on-destination running "$(state destination)"
+	isnt sandbox/migration/not-on-source running "$(state source)"
+	is sandbox/migration/answers true "$(answers && echo true)"
+	migrate destination source
+	is sandbox/migration-back/exit-code 0 "$status"
+	is sandbox/migration-back/on-source running "$(state source)"
+	is sandbox/migration-back/answers true "$(answers && echo true)"
+
+	# As systemd would, the node starts its libvirtd again, and the guest has not noticed.
+	inside source 'kill -KILL "$(cat /run/libvirtd.pid)"'
+	is sandbox/libvirtd-killed/back running "$(await_state source running)"
+	is sandbox/libvirtd-killed/answers true "$(answers && echo true)"
+
+	"$kvmlab" sandbox down --format json >"$work/down.json"
+	is sandbox/down/exit-code 0 $?
+	is sandbox/down/says-nothing-left 0 "$(jq '[.after[]] | add' "$work/down.json")"
+	isnt sandbox/down/saw-what-was-there 0 "$(jq '.before.processes' "$work/down.json")"
+	nothing_left down
+	"$kvmlab" sandbox down >"$work/out"
+	is sandbox/down-twice/exit-code 0 $?
+}
+
+# fault OPTION WORDS: the destination differs on purpose, libvirt says so, the guest stays.
+fault() {
+	local name=${1#--} up_ms
+	up "$name" "$1" || return
+	start_guest "$name" || return
+	migrate source destination
+	isnt "sandbox/$name/refused" 0 "$status"
+	if grep -q -E "$2" "$work/migrate"; then
+		pass "sandbox/$name/words"
+	else
+		fail "sandbox/$name/words" "$(tail -n 1 "$work/migrate")"
+	fi
+	is "sandbox/$name/still-on-source" running "$(state source)"
+	isnt "sandbox/$name/not-on-destination" running "$(state destination)"
+	is "sandbox/$name/answers" true "$(answers && echo true)"
+	"$kvmlab" sandbox down >/dev/null
+	nothing_left "$name"
+}
+
+test_faults() {
+	fault --lesser-cpu 'missing features: .*(sse4.2|aes)'
+	fault --no-shared-storage 'Unsafe migration'
+	fault --no-trust 'Permission denied'
+	fault --other-network 'unreachable|No route to host'
+}
+
+test_kills() {
+	local i pid wait
+	for i in $(seq 20); do
+		wait=$(awk -v i="$i" -v r="$RANDOM" 'BEGIN { printf "%.3f", (i - 1) * 0.28 + r / 32768 * 0.28 }')
+		"$kvmlab" sandbox up >"$work/out" 2>&1 &
+		pid=$!
+		sleep "$wait"
+		kill -KILL "$pid" 2>/dev/null
+		wait "$pid" 2>/dev/null
+		"$kvmlab" sandbox down >"$work/out" 2>&1
+		is "sandbox/killed-after-$wait-s/down" 0 $?
+		nothing_left "killed-after-$wait-s"
+	done
+	# An 'up' after a killed one needs no 'down' between.
+	"$kvmlab" sandbox up >"$work/out" 2>&1 &
+	pid=$!
+	sleep 1.5
+	kill -KILL "$pid"
+	wait "$pid" 2>/dev/null
+	"$kvmlab" sandbox up >"$work/out" 2>&1
+	is sandbox/up-after-killed-up/exit-code 0 $?
+	# And a killed 'down' is taken up again.
+	for wait in 0.01 0.05 0.2; do
+		"$kvmlab" sandbox down >"$work/out" 2>&1 &
+		pid=$!
+		sleep "$wait"
+		kill -KILL "$pid" 2>/dev/null
+		wait "$pid" 2>/dev/null
+	done
+	"$kvmlab" sandbox down >"$work/out" 2>&1
+	is sandbox/killed-down/exit-code 0 $?
+	nothing_left killed-down
+}
+
+# interrupted SIGNAL CODE
+interrupted() {
+	local pid
+	"$kvmlab" sandbox up >"$work/out" 2>"$work/err" &
+	pid=$!
+	sleep 2
+	kill -"$1" "$pid"
+	wait "$pid"
+	is "sandbox/interrupted-$1/exit-code" "$2" $?
+	nothing_left "interrupted-$1"
+}
+
+test_signals() {
+	# A background job of a script ignores INT, which a terminal's does not.
+	interrupted TERM 143
+}
+
+# record PID START PIDNS: what a sandbox of this boot of the machine would have written down.
+record() {
+	mkdir -p "$root/state"
+	cp /proc/sys/kernel/random/boot_id "$root/state/boot"
+	echo "$1 $2 $3 1 1 1 1" >"$root/state/node-source"
+}
+
+# Records may be old: their numbers then belong to somebody else, who is not killed.
+test_records() {
+	local start ns
+	sleep 600 &
+	bystander=$!
+	start=$(awk '{ print $22 }' "/proc/$bystander/stat")
+	ns=$(stat -L -c %i "/proc/$bystander/ns/pid_for_children")
+	record "$bystander" $((start + 1)) "$ns"
+	"$kvmlab" sandbox down >/dev/null
+	is sandbox/record/other-start-lives true "$(kill -0 "$bystander" 2>/dev/null && echo true)"
+	record "$bystander" "$start" 1
+	"$kvmlab" sandbox down >/dev/null
+	is sandbox/record/other-namespace-lives true "$(kill -0 "$bystander" 2>/dev/null && echo true)"
+	record "$bystander" "$start" "$ns"
+	echo 00000000-0000-0000-0000-000000000000 >"$root/state/boot"
+	is sandbox/record/other-boot-status unfinished "$("$kvmlab" sandbox status --format json | jq -r .state)"
+	"$kvmlab" sandbox down >/dev/null
+	is sandbox/record/other-boot-lives true "$(kill -0 "$bystander" 2>/dev/null && echo true)"
+	# The control: with all three right it would have been killed.
+	record "$bystander" "$start" "$ns"
+	"$kvmlab" sandbox down >/dev/null 2>&1
+	wait "$bystander" 2>/dev/null
+	is sandbox/record/control-is-killed 137 $?
+	bystander=''
+	"$kvmlab" sandbox down >/dev/null 2>&1
+	nothing_left records
+}
+
+test_broken() {
+	local up_ms
+	up broken || return
+	kill -KILL "$("$kvmlab" sandbox status --format json | jq '.hosts[1].pid')"
+	"$kvmlab" sandbox status --format json >"$work/status.json"
+	is sandbox/broken/exit-code 1 $?
+	is sandbox/broken/state broken "$(jq -r .state "$work/status.json")"
+	"$kvmlab" sandbox up >"$work/out" 2>&1
+	is sandbox/broken/up-mends 0 $?
+	is sandbox/broken/up up "$("$kvmlab" sandbox status --format json | jq -r .state)"
+	"$kvmlab" sandbox down >/dev/null
+	nothing_left broken
+}
+
+for part in ${KVMLAB_SANDBOX_TESTS:-inputs machine usual faults signals records broken kills}; do
+	"test_$part"
+done
+exit $failed

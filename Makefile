@@ -72,12 +72,13 @@ $(BUILD)/tests/%: tests/unit/%.c $(HELPER_OBJ) $(LIB)
 # What reads back what the writers wrote.
 $(BUILD)/tests/test_sinks $(BUILD)/tests/test_report_%: private TEST_LIBS = $(shell pkg-config --cflags --libs json-c libxml-2.0)
 
-# What test_escape lets loose.
-$(BUILD)/tests/escape: tests/cli/escape.c
+# Programs that unit tests run.
+$(BUILD)/tests/escape $(BUILD)/tests/become_root: $(BUILD)/tests/%: tests/cli/%.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $<
 
 $(BUILD)/tests/test_escape: | $(BUILD)/tests/escape
+$(BUILD)/tests/test_process_user: | $(BUILD)/tests/become_root
 
 $(BUILD)/bench/%: tests/bench/%.c $(LIB)
 	@mkdir -p $(@D)

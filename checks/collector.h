@@ -42,7 +42,7 @@ int collect_dir(struct collector *c, const char *name, const char *directory, co
 int collect_command(struct collector *c, const char *name, const char *const argv[],
 		    enum collect_need need, struct err *err);
 
-/* What stat(2), open(2) and access say of a path, as key=value lines: see host.h HOST_STAT. */
+/* What stat(2) says of a path, as key=value lines: see HOST_STAT in host.h. */
 int collect_stat(struct collector *c, const char *name, const char *path, struct err *err);
 
 /* The KVM probe of runner/host/kvm.h, as key=value lines. */

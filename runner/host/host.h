@@ -27,7 +27,7 @@ struct host_ops {
 	int (*run)(struct host *h, const struct process_spec *spec, struct arena *arena,
 		   struct evidence_item *item, struct err *err);
 	/* HOST_STAT: type=regular|directory|character|block|other size= mode=0600 uid= gid= mtime=
-	 * readable= writable= device=MAJOR:MINOR */
+	 * device=MAJOR:MINOR (of devices) */
 	int (*stat)(struct host *h, const char *path, struct arena *arena,
 		    struct evidence_item *item, struct err *err);
 	int (*kvm)(struct host *h, struct arena *arena, struct evidence_item *item,

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* local: this machine. */
 #include <errno.h>
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
@@ -60,14 +59,11 @@ static const char *type_name(mode_t mode)
 	}
 }
 
-static void print_stat(struct buf *out, const char *path, const struct stat *st)
+static void print_stat(struct buf *out, const struct stat *st)
 {
 	buf_printf(out, "type=%s\nsize=%lld\nmode=%04o\nuid=%u\ngid=%u\nmtime=%lld\n",
 		   type_name(st->st_mode), (long long)st->st_size, st->st_mode & 07777, st->st_uid,
 		   st->st_gid, (long long)st->st_mtime);
-	buf_printf(out, "readable=%d\nwritable=%d\n",
-		   faccessat(AT_FDCWD, path, R_OK, AT_EACCESS) == 0,
-		   faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) == 0);
 	if (S_ISCHR(st->st_mode) || S_ISBLK(st->st_mode))
 		buf_printf(out, "device=%u:%u\n", major(st->st_rdev), minor(st->st_rdev));
 }
@@ -83,7 +79,7 @@ static int look_stat(struct host *h, const char *path, struct arena *arena,
 	item->where = arena_strdup(arena, path);
 	item->when_ms = host_now_ms();
 	if (stat(path, &st) == 0) {
-		print_stat(&out, path, &st);
+		print_stat(&out, &st);
 		host_output_set(&item->out, buf_str(&out), out.len, arena);
 		return 0;
 	}

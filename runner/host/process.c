@@ -223,7 +223,7 @@ static void follow(struct run *r)
 static bool blames_cgroup(int error)
 {
 	return error == EACCES || error == EBUSY || error == EOPNOTSUPP || error == ENODEV ||
-	       error == ENOENT;
+	       error == EBADF || error == ENOENT;
 }
 
 /* Starts it, one rung lower where the kernel does not let us into our cgroup after all. */

@@ -128,11 +128,8 @@ static const char *find_stat(struct host *h, const char *path, struct arena *are
 static const char *guess_stat(const struct stat *st, struct arena *arena)
 {
 	if (S_ISDIR(st->st_mode))
-		return "type=directory\nsize=4096\nmode=0755\nuid=0\ngid=0\nmtime=0\nreadable=1\n"
-		       "writable=1\n";
-	return arena_printf(arena,
-			    "type=regular\nsize=%lld\nmode=0644\nuid=0\ngid=0\nmtime=0\n"
-			    "readable=1\nwritable=1\n",
+		return "type=directory\nsize=4096\nmode=0755\nuid=0\ngid=0\nmtime=0\n";
+	return arena_printf(arena, "type=regular\nsize=%lld\nmode=0644\nuid=0\ngid=0\nmtime=0\n",
 			    (long long)st->st_size);
 }
 

@@ -21,12 +21,22 @@ static void read_version(struct load *load, const struct node *node, void *dst)
 }
 
 static const struct field predict_rows[] = {
-	{ .name = "choice", .type = FIELD_ID, .offset = offsetof(struct given, choice),
-	  .text = N_("The choice predicted."), .example = "choice: svm" },
-	{ .name = "reason", .type = FIELD_STRING, .offset = offsetof(struct given, reason),
-	  .text = N_("Why."), .example = "reason: because it is an AMD processor" },
-	{ .name = "sure", .type = FIELD_INT, .min = 1, .max = 5,
-	  .offset = offsetof(struct given, sure), .text = N_("How sure, 1 to 5."),
+	{ .name = "choice",
+	  .type = FIELD_ID,
+	  .offset = offsetof(struct given, choice),
+	  .text = N_("The choice predicted."),
+	  .example = "choice: svm" },
+	{ .name = "reason",
+	  .type = FIELD_STRING,
+	  .offset = offsetof(struct given, reason),
+	  .text = N_("Why."),
+	  .example = "reason: because it is an AMD processor" },
+	{ .name = "sure",
+	  .type = FIELD_INT,
+	  .min = 1,
+	  .max = 5,
+	  .offset = offsetof(struct given, sure),
+	  .text = N_("How sure, 1 to 5."),
 	  .example = "sure: 4" },
 	{ 0 },
 };
@@ -38,10 +48,16 @@ static void read_predict(struct load *load, const struct node *node, void *dst)
 }
 
 static const struct field answer_rows[] = {
-	{ .name = "text", .type = FIELD_STRING, .offset = offsetof(struct given_answer, text),
-	  .text = N_("The answer."), .example = "text: svm" },
-	{ .name = "hints", .type = FIELD_INT, .max = 100,
-	  .offset = offsetof(struct given_answer, hints), .text = N_("How many hints were taken."),
+	{ .name = "text",
+	  .type = FIELD_STRING,
+	  .offset = offsetof(struct given_answer, text),
+	  .text = N_("The answer."),
+	  .example = "text: svm" },
+	{ .name = "hints",
+	  .type = FIELD_INT,
+	  .max = 100,
+	  .offset = offsetof(struct given_answer, hints),
+	  .text = N_("How many hints were taken."),
 	  .example = "hints: 1" },
 	{ 0 },
 };
@@ -69,23 +85,44 @@ static void read_answers(struct load *load, const struct node *node, void *dst)
 static void check_experiment(struct load *load, const struct node *node, void *dst);
 
 static const struct field given_rows[] = {
-	{ .name = "id", .type = FIELD_ID, .offset = offsetof(struct given, experiment),
+	{ .name = "id",
+	  .type = FIELD_ID,
+	  .offset = offsetof(struct given, experiment),
 	  .text = N_("Id of an experiment.") },
-	{ .name = "predict", .type = FIELD_CUSTOM, .custom = read_predict, .sub = predict_rows,
-	  .text = N_("The prediction."), .example = "predict: {choice: svm, reason: AMD, sure: 4}" },
-	{ .name = "answers", .type = FIELD_CUSTOM, .custom = read_answers, .sub = answer_rows,
+	{ .name = "predict",
+	  .type = FIELD_CUSTOM,
+	  .custom = read_predict,
+	  .sub = predict_rows,
+	  .text = N_("The prediction."),
+	  .example = "predict: {choice: svm, reason: AMD, sure: 4}" },
+	{ .name = "answers",
+	  .type = FIELD_CUSTOM,
+	  .custom = read_answers,
+	  .sub = answer_rows,
 	  .offset = offsetof(struct given, answers),
-	  .text = N_("Question to answer, or to {text:, hints:}."), .example = "answers: {seen: svm}" },
-	{ .name = "skip", .type = FIELD_NAMES, .offset = offsetof(struct given, skip),
-	  .text = N_("Steps that are not to be run."), .example = "skip: [load]" },
+	  .text = N_("Question to answer, or to {text:, hints:}."),
+	  .example = "answers: {seen: svm}" },
+	{ .name = "skip",
+	  .type = FIELD_NAMES,
+	  .offset = offsetof(struct given, skip),
+	  .text = N_("Steps that are not to be run."),
+	  .example = "skip: [load]" },
 	{ 0 },
 };
 
 const struct field answers_fields[] = {
-	{ .name = "kvmlab-answers", .type = FIELD_CUSTOM, .custom = read_version, .required = true,
-	  .text = N_("Version of this format."), .example = "kvmlab-answers: 1" },
-	{ .name = "experiments", .type = FIELD_MAP, .sub = given_rows,
-	  .sub_size = sizeof(struct given), .custom = check_experiment, .required = true,
+	{ .name = "kvmlab-answers",
+	  .type = FIELD_CUSTOM,
+	  .custom = read_version,
+	  .required = true,
+	  .text = N_("Version of this format."),
+	  .example = "kvmlab-answers: 1" },
+	{ .name = "experiments",
+	  .type = FIELD_MAP,
+	  .sub = given_rows,
+	  .sub_size = sizeof(struct given),
+	  .custom = check_experiment,
+	  .required = true,
 	  .offset = offsetof(struct answers, experiments),
 	  .text = N_("Experiment to what was said in it."),
 	  .example = "experiments: {cpu-flags: {answers: {seen: svm}}}" },
@@ -212,8 +249,8 @@ static void check_experiment(struct load *load, const struct node *node, void *d
 	for (; known.n < load->against->experiments.n; known.n++)
 		known.v[known.n] = load->against->experiments.v[known.n].id;
 	complain_unknown(load, node->key, node->key->text, &known,
-			 _("there is no experiment '%s' in lab '%s'"),
-			 shown(load, node->key->text), load->against->id);
+			 _("there is no experiment '%s' in lab '%s'"), shown(load, node->key->text),
+			 load->against->id);
 }
 
 int answers_load_bytes(const char *path, const char *data, size_t len, const struct lab *lab,
@@ -223,8 +260,9 @@ int answers_load_bytes(const char *path, const char *data, size_t len, const str
 	struct arena arena = { 0 };
 	size_t before = out->n;
 	struct answers *answers = arena_alloc(&arena, sizeof(*answers));
-	struct load load = { .arena = &arena, .tree = &tree, .out = out, .file = path,
-			     .against = lab };
+	struct load load = {
+		.arena = &arena, .tree = &tree, .out = out, .file = path, .against = lab
+	};
 	struct node *root;
 
 	load.path = arena_strdup(&arena, path);

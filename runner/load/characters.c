@@ -30,7 +30,8 @@ int text_check(struct load *load, const char *data, size_t len)
 		}
 		n = byte < 0x80 ? 1 : utf8_next(data + i, len - i, &c);
 		if (!n) {
-			complain(load, &at, _("byte 0x%02x is not UTF-8; a lab is UTF-8 text"), byte);
+			complain(load, &at, _("byte 0x%02x is not UTF-8; a lab is UTF-8 text"),
+				 byte);
 			return -1;
 		}
 		if (!is_printable(c, i)) {

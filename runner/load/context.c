@@ -54,8 +54,9 @@ static int open_regular(struct load *load)
 		return -1;
 	}
 	if (!S_ISREG(st.st_mode)) {
-		complain(load, NULL, S_ISDIR(st.st_mode) ? _("is a directory, not a file") :
-							   _("is not a regular file"));
+		complain(load, NULL,
+			 S_ISDIR(st.st_mode) ? _("is a directory, not a file")
+					     : _("is not a regular file"));
 		return -1;
 	}
 	if (st.st_size > YAML_SIZE_MAX) {

@@ -24,9 +24,9 @@ struct load {
 	const struct settings *settings;
 	enum load_mode mode;
 
-	struct index params;   /* of lab->params; complete before the experiments are read */
-	bool substitutes;      /* '$name' stands for a parameter: under with: and in matchers */
-	size_t samples;	       /* how often a sample stood in for a missing parameter */
+	struct index params; /* of lab->params; complete before the experiments are read */
+	bool substitutes;    /* '$name' stands for a parameter: under with: and in matchers */
+	size_t samples;	     /* how often a sample stood in for a missing parameter */
 
 	/* The experiment whose references are being resolved. */
 	struct experiment *experiment;

@@ -138,8 +138,12 @@ void fields_fill(struct load *load, const struct node *node, const struct field 
 void text_read(struct load *load, const struct node *node, const char *name, struct text *ret)
 {
 	static const struct field languages[] = {
-		{ .name = "id", .type = FIELD_STRING, .offset = offsetof(struct text, in[LANG_ID]) },
-		{ .name = "en", .type = FIELD_STRING, .offset = offsetof(struct text, in[LANG_EN]) },
+		{ .name = "id",
+		  .type = FIELD_STRING,
+		  .offset = offsetof(struct text, in[LANG_ID]) },
+		{ .name = "en",
+		  .type = FIELD_STRING,
+		  .offset = offsetof(struct text, in[LANG_EN]) },
 		{ 0 },
 	};
 	struct text text = { 0 };
@@ -157,6 +161,11 @@ void text_read(struct load *load, const struct node *node, const char *name, str
 	} else if (!scalar_read(load, node, name, &s)) {
 		text.in[LANG_ID] = text.in[LANG_EN] = s.s;
 	}
+	for (enum lang l = 0; l < LANG_COUNT; l++)
+		if (text.in[l] && !text.in[l][strspn(text.in[l], " \t\n")]) {
+			complain(load, node, _("'%s' has an empty text"), name);
+			return;
+		}
 	*ret = text;
 }
 
@@ -230,11 +239,12 @@ static void read_element(struct load *load, const struct field *f, const struct 
 			memcpy((char *)t->dst + id->offset, &t->what, sizeof(t->what));
 		else
 			complain(load, node->key,
-				 _("'%s' must be small letters, digits, '_' and '-', a letter first"),
+				 _("'%s' must be small letters, digits, '_' and '-', a letter "
+				   "first"),
 				 shown(load, t->what));
 	}
-	if (t->in_map ? !node_expect(load, node, NODE_MAPPING, t->what) :
-			!node_expect_item(load, node, f->name))
+	if (t->in_map ? !node_expect(load, node, NODE_MAPPING, t->what)
+		      : !node_expect_item(load, node, f->name))
 		return;
 	fill(load, node, t);
 	if (f->custom)

@@ -7,8 +7,8 @@
 /*
  * Fills dst from a mapping by a table ended by a NULL name, complaining about every mistake and
  * going on. what is the key that holds the mapping, for messages; NULL: the file itself.
- * Rows are read in the table's order. FIELD_CUSTOM rows without a function are left alone: what owns
- * them reads them.
+ * Rows are read in the table's order. FIELD_CUSTOM rows without a function are left alone: what
+ * owns them reads them.
  */
 void fields_fill(struct load *load, const struct node *node, const struct field *fields,
 		 const char *what, void *dst);

@@ -52,8 +52,12 @@ int lab_load_bytes(const char *path, const char *data, size_t len, const struct 
 	_cleanup_arena_ struct arena tree = { 0 };
 	struct arena arena = { 0 };
 	size_t before = out->n;
-	struct load load = { .arena = &arena, .tree = &tree, .out = out, .file = path,
-			     .settings = settings, .mode = mode };
+	struct load load = { .arena = &arena,
+			     .tree = &tree,
+			     .out = out,
+			     .file = path,
+			     .settings = settings,
+			     .mode = mode };
 
 	load.path = arena_strdup(&arena, path);
 	load.lab = arena_alloc(&arena, sizeof(*load.lab));

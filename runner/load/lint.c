@@ -117,8 +117,9 @@ static void check_checks(struct load *load, const struct experiment *e)
 			complain_at(load, &c->loc,
 				    _("the check expects nothing, and nothing uses its measures"));
 		if (c->expect.n && !text_is_given(&c->next))
-			complain_at(load, &c->loc,
-				    _("no 'next': a student whose check fails is not told what to do"));
+			complain_at(
+				load, &c->loc,
+				_("no 'next': a student whose check fails is not told what to do"));
 	}
 }
 
@@ -150,8 +151,9 @@ static void check_experiment(struct load *load, const struct experiment *e)
 	check_questions(load, e);
 	for (size_t i = 0; i < e->steps.n; i++)
 		if (e->steps.v[i].root && !(load->lab->needs && load->lab->needs->root))
-			complain_at(load, &e->steps.v[i].loc,
-				    _("the step runs as root, but 'needs' does not say 'root: true'"));
+			complain_at(
+				load, &e->steps.v[i].loc,
+				_("the step runs as root, but 'needs' does not say 'root: true'"));
 }
 
 /* A parameter is used as $name or ${name}, in a command or under with: */
@@ -174,8 +176,9 @@ void lab_lint(const struct lab *lab, struct complaints *ret)
 	_cleanup_arena_ struct arena tree = { 0 };
 	struct lab view = *lab;
 	size_t before = ret->n;
-	struct load load = { .arena = &tree, .tree = &tree, .out = ret, .file = lab->path,
-			     .lab = &view };
+	struct load load = {
+		.arena = &tree, .tree = &tree, .out = ret, .file = lab->path, .lab = &view
+	};
 	struct node *root;
 
 	/* Places of texts are only in the source, which has loaded once already. */

@@ -8,12 +8,10 @@
 #include "runner/load/lab_fields.h"
 
 const char *const matcher_ops[] = {
-	[MATCH_EQ] = "eq",	     [MATCH_NE] = "ne",
-	[MATCH_LT] = "lt",	     [MATCH_LE] = "le",
-	[MATCH_GT] = "gt",	     [MATCH_GE] = "ge",
-	[MATCH_IN] = "in",	     [MATCH_MATCHES] = "matches",
-	[MATCH_CONTAINS] = "contains", [MATCH_EXISTS] = "exists",
-	[MATCH_COUNT] = NULL,
+	[MATCH_EQ] = "eq",	   [MATCH_NE] = "ne",		[MATCH_LT] = "lt",
+	[MATCH_LE] = "le",	   [MATCH_GT] = "gt",		[MATCH_GE] = "ge",
+	[MATCH_IN] = "in",	   [MATCH_MATCHES] = "matches", [MATCH_CONTAINS] = "contains",
+	[MATCH_EXISTS] = "exists", [MATCH_COUNT] = NULL,
 };
 
 const char *const matcher_texts[] = {
@@ -107,10 +105,8 @@ static int convert(const struct measure_spec *spec, enum value_type type, const 
 static const char *type_words(enum value_type type)
 {
 	static const char *const words[] = {
-		[VALUE_BOOL] = N_("true or false"),
-		[VALUE_INT] = N_("a whole number"),
-		[VALUE_NUMBER] = N_("a number"),
-		[VALUE_STRING] = N_("a text"),
+		[VALUE_BOOL] = N_("true or false"), [VALUE_INT] = N_("a whole number"),
+		[VALUE_NUMBER] = N_("a number"),    [VALUE_STRING] = N_("a text"),
 		[VALUE_LIST] = N_("a list"),
 	};
 

@@ -31,7 +31,8 @@ static size_t distance(const char *a, size_t alen, const char *b, size_t blen)
 		for (size_t j = 1; j <= blen; j++) {
 			int cb = tolower((unsigned char)b[j - 1]);
 
-			row[j] = least(least(last[j] + 1, row[j - 1] + 1), last[j - 1] + (ca != cb));
+			row[j] =
+				least(least(last[j] + 1, row[j - 1] + 1), last[j - 1] + (ca != cb));
 			if (i > 1 && j > 1 && ca == tolower((unsigned char)b[j - 2]) &&
 			    cb == tolower((unsigned char)a[i - 2]))
 				row[j] = least(row[j], before[j - 2] + 1);

@@ -26,8 +26,9 @@ struct node {
 struct load;
 
 /*
- * Reads one document into load->tree; scalars' texts go to load->arena. Complains through load about
- * every alias, anchor, tag and duplicate key, and goes on; what cannot be read on from gives -1.
+ * Reads one document into load->tree; scalars' texts go to load->arena. Complains through load
+ * about every alias, anchor, tag and duplicate key, and goes on; what cannot be read on from gives
+ * -1.
  */
 int node_parse(struct load *load, const char *data, size_t len, struct node **ret);
 static inline bool node_has_key(const struct node *child, const char *key)

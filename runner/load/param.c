@@ -109,15 +109,25 @@ static void read_type(struct load *load, const struct node *node, void *dst)
 }
 
 const struct field param_fields[] = {
-	{ .name = "name", .type = FIELD_ID, .offset = offsetof(struct param, name),
+	{ .name = "name",
+	  .type = FIELD_ID,
+	  .offset = offsetof(struct param, name),
 	  .text = N_("Name of the parameter and of the environment variable that commands get.") },
-	{ .name = "type", .type = FIELD_CUSTOM, .custom = read_type, .required = true,
+	{ .name = "type",
+	  .type = FIELD_CUSTOM,
+	  .custom = read_type,
+	  .required = true,
 	  .text = N_("What may be given; see the list of parameter types."),
-	  .example = "type: domain", .offset = offsetof(struct param, type) },
-	{ .name = "default", .type = FIELD_STRING, .example = "default: db01",
+	  .example = "type: domain",
+	  .offset = offsetof(struct param, type) },
+	{ .name = "default",
+	  .type = FIELD_STRING,
+	  .example = "default: db01",
 	  .text = N_("The value when --set gives none. Without it the parameter must be given."),
 	  .offset = offsetof(struct param, default_value) },
-	{ .name = "text", .type = FIELD_TEXT, .offset = offsetof(struct param, text),
+	{ .name = "text",
+	  .type = FIELD_TEXT,
+	  .offset = offsetof(struct param, text),
 	  .text = N_("What the parameter is for."),
 	  .example = "text: {id: Nama VM., en: Name of the VM.}" },
 	{ 0 },
@@ -140,21 +150,24 @@ static void take_value(struct load *load, const struct node *node, struct param 
 	const char *given = find_setting(load, p->name);
 
 	if (p->default_value && !type->is_valid(p->default_value)) {
-		complain(load, node_get(node, "default"), _("'%s' is not a %s: %s, for example '%s'"),
+		complain(load, node_get(node, "default"),
+			 _("'%s' is not of type %s: %s, for example '%s'"),
 			 shown(load, p->default_value), type->name, _(type->text), type->example);
 		p->default_value = NULL;
 		return;
 	}
 	if (given && !type->is_valid(given))
-		complain_setting(load, _("--set %s=%s: not a %s: %s, for example '%s'"), p->name,
-				 shown(load, given), type->name, _(type->text), type->example);
+		complain_setting(load, _("--set %s=%s: not of type %s: %s, for example '%s'"),
+				 p->name, shown(load, given), type->name, _(type->text),
+				 type->example);
 	else if (given)
 		p->value = arena_strdup(load->arena, given);
 	else if (p->default_value)
 		p->value = p->default_value;
 	else if (load->mode == LOAD_RUN)
-		complain(load, node->key, _("parameter '%s' has no value; give one with --set %s=%s"),
-			 p->name, p->name, type->example);
+		complain(load, node->key,
+			 _("parameter '%s' has no value; give one with --set %s=%s"), p->name,
+			 p->name, type->example);
 }
 
 void param_finish(struct load *load, const struct node *node, void *dst)

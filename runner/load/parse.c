@@ -117,13 +117,13 @@ const char *print_duration(struct arena *arena, int64_t ms)
 
 bool is_id(const char *s)
 {
-	return *s >= 'a' && *s <= 'z' &&
-	       !s[strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789_-")];
+	return *s >= 'a' && *s <= 'z' && !s[strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789_-")];
 }
 
 bool is_name(const char *s)
 {
-	static const char first[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_";
+	static const char first[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_";
 
 	return *s && strchr(first, *s) &&
 	       !s[strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.+-")];

@@ -10,10 +10,15 @@ static const char *const parts[] = { "observe", "explain", NULL };
 static const char *const kinds[] = { "choice", "number", "text", NULL };
 
 const struct field choice_fields[] = {
-	{ .name = "text", .type = FIELD_TEXT, .required = true,
-	  .offset = offsetof(struct choice, text), .text = N_("The choice in words."),
+	{ .name = "text",
+	  .type = FIELD_TEXT,
+	  .required = true,
+	  .offset = offsetof(struct choice, text),
+	  .text = N_("The choice in words."),
 	  .example = "text: {id: Tidak ada, en: None}" },
-	{ .name = "right_if", .type = FIELD_CUSTOM, .custom = condition_read,
+	{ .name = "right_if",
+	  .type = FIELD_CUSTOM,
+	  .custom = condition_read,
 	  .offset = offsetof(struct choice, right_if),
 	  .text = N_("CONDITION under which this prediction turns out right."),
 	  .example = "right_if: {flags: {flag: svm}}" },
@@ -36,7 +41,8 @@ void choices_read(struct load *load, const struct node *node, void *dst)
 		choice->id = c->key->text;
 		if (!is_id(choice->id))
 			complain(load, c->key,
-				 _("'%s' must be small letters, digits, '_' and '-', a letter first"),
+				 _("'%s' must be small letters, digits, '_' and '-', a letter "
+				   "first"),
 				 shown(load, choice->id));
 		if (node_get(c, "text") || node_get(c, "right_if"))
 			fields_fill(load, c, choice_fields, choice->id, choice);
@@ -46,18 +52,32 @@ void choices_read(struct load *load, const struct node *node, void *dst)
 }
 
 const struct field predict_fields[] = {
-	{ .name = "ask", .type = FIELD_TEXT, .required = true,
+	{ .name = "ask",
+	  .type = FIELD_TEXT,
+	  .required = true,
 	  .offset = offsetof(struct predict, ask),
 	  .text = N_("What the student commits to before any command runs."),
 	  .example = "ask: {id: Apa yang akan terlihat?, en: What will be seen?}" },
-	{ .name = "choices", .type = FIELD_CUSTOM, .custom = choices_read, .required = true,
-	  .sub = choice_fields, .offset = offsetof(struct predict, choices),
+	{ .name = "choices",
+	  .type = FIELD_CUSTOM,
+	  .custom = choices_read,
+	  .required = true,
+	  .sub = choice_fields,
+	  .offset = offsetof(struct predict, choices),
 	  .text = N_("What can be predicted: id to text, or id to {text:, right_if:}."),
-	  .example = "choices: {up: {text: It rises, right_if: {load: {rises: true}}}, down: Falls}" },
-	{ .name = "reason", .type = FIELD_BOOL, .offset = offsetof(struct predict, reason),
-	  .default_text = "false", .example = "reason: true", .text = N_("Ask for a reason too.") },
-	{ .name = "sure", .type = FIELD_BOOL, .offset = offsetof(struct predict, sure),
-	  .default_text = "false", .example = "sure: true",
+	  .example =
+		  "choices: {up: {text: It rises, right_if: {load: {rises: true}}}, down: Falls}" },
+	{ .name = "reason",
+	  .type = FIELD_BOOL,
+	  .offset = offsetof(struct predict, reason),
+	  .default_text = "false",
+	  .example = "reason: true",
+	  .text = N_("Ask for a reason too.") },
+	{ .name = "sure",
+	  .type = FIELD_BOOL,
+	  .offset = offsetof(struct predict, sure),
+	  .default_text = "false",
+	  .example = "sure: true",
 	  .text = N_("Ask how sure the student is, 1 to 5.") },
 	{ 0 },
 };
@@ -75,32 +95,50 @@ static void read_patterns(struct load *load, const struct node *node, void *dst)
 }
 
 static const struct field rubric_fields[] = {
-	{ .name = "points", .type = FIELD_INT, .required = true, .min = 1, .max = 1000,
-	  .offset = offsetof(struct rubric_row, points), .example = "points: 2",
+	{ .name = "points",
+	  .type = FIELD_INT,
+	  .required = true,
+	  .min = 1,
+	  .max = 1000,
+	  .offset = offsetof(struct rubric_row, points),
+	  .example = "points: 2",
 	  .text = N_("What the row is worth, as a share of the question.") },
-	{ .name = "any", .type = FIELD_CUSTOM, .custom = read_patterns, .required = true,
+	{ .name = "any",
+	  .type = FIELD_CUSTOM,
+	  .custom = read_patterns,
+	  .required = true,
 	  .offset = offsetof(struct rubric_row, any),
 	  .text = N_("PCRE2 patterns, capitals or not; one that matches earns the points."),
 	  .example = "any: [memor[iy], RAM]" },
-	{ .name = "text", .type = FIELD_TEXT, .offset = offsetof(struct rubric_row, text),
+	{ .name = "text",
+	  .type = FIELD_TEXT,
+	  .offset = offsetof(struct rubric_row, text),
 	  .text = N_("What this row looks for."),
 	  .example = "text: {id: Menyebut memori, en: Names memory}" },
 	{ 0 },
 };
 
 static const struct field hint_fields[] = {
-	{ .name = "cost", .type = FIELD_INT, .max = 1000, .offset = offsetof(struct hint, cost),
-	  .default_text = "1", .example = "cost: 1",
+	{ .name = "cost",
+	  .type = FIELD_INT,
+	  .max = 1000,
+	  .offset = offsetof(struct hint, cost),
+	  .default_text = "1",
+	  .example = "cost: 1",
 	  .text = N_("Points of its question that taking it costs.") },
-	{ .name = "text", .type = FIELD_TEXT, .required = true,
-	  .offset = offsetof(struct hint, text), .text = N_("The hint."),
+	{ .name = "text",
+	  .type = FIELD_TEXT,
+	  .required = true,
+	  .offset = offsetof(struct hint, text),
+	  .text = N_("The hint."),
 	  .example = "text: {id: Lihat baris flags., en: Look at the flags line.}" },
 	{ 0 },
 };
 
 static void read_tolerance(struct load *load, const struct node *node, void *dst)
 {
-	struct question *q = (struct question *)((char *)dst - offsetof(struct question, tolerance));
+	struct question *q =
+		(struct question *)((char *)dst - offsetof(struct question, tolerance));
 	struct scalar s;
 	size_t len;
 	double v;
@@ -112,54 +150,93 @@ static void read_tolerance(struct load *load, const struct node *node, void *dst
 	if (q->tolerance_is_share)
 		s.s = arena_memdup(load->tree, s.s, len - 1);
 	if (s.quoted || parse_number(s.s, &v) < 0 || v < 0)
-		complain(load, node, _("'tolerance' must be a number or a share such as 20%%, not '%s'"),
+		complain(load, node,
+			 _("'tolerance' must be a number or a share such as 20%%, not '%s'"),
 			 shown(load, node->text));
 	else
 		q->tolerance = q->tolerance_is_share ? v / 100 : v;
 }
 
 const struct field question_fields[] = {
-	{ .name = "id", .type = FIELD_ID, .required = true, .offset = offsetof(struct question, id),
-	  .text = N_("Name of the question in its experiment."), .example = "id: seen" },
-	{ .name = "part", .type = FIELD_ENUM, .enum_values = parts, .required = true,
+	{ .name = "id",
+	  .type = FIELD_ID,
+	  .required = true,
+	  .offset = offsetof(struct question, id),
+	  .text = N_("Name of the question in its experiment."),
+	  .example = "id: seen" },
+	{ .name = "part",
+	  .type = FIELD_ENUM,
+	  .enum_values = parts,
+	  .required = true,
 	  .offset = offsetof(struct question, part),
-	  .text = N_("The part of the grade that it belongs to."), .example = "part: observe" },
-	{ .name = "kind", .type = FIELD_ENUM, .enum_values = kinds, .required = true,
-	  .offset = offsetof(struct question, kind), .text = N_("How it is answered."),
+	  .text = N_("The part of the grade that it belongs to."),
+	  .example = "part: observe" },
+	{ .name = "kind",
+	  .type = FIELD_ENUM,
+	  .enum_values = kinds,
+	  .required = true,
+	  .offset = offsetof(struct question, kind),
+	  .text = N_("How it is answered."),
 	  .example = "kind: choice" },
-	{ .name = "ask", .type = FIELD_TEXT, .required = true,
-	  .offset = offsetof(struct question, ask), .text = N_("The question."),
+	{ .name = "ask",
+	  .type = FIELD_TEXT,
+	  .required = true,
+	  .offset = offsetof(struct question, ask),
+	  .text = N_("The question."),
 	  .example = "ask: {id: Apa yang terlihat?, en: What did you see?}" },
-	{ .name = "choices", .type = FIELD_CUSTOM, .custom = choices_read,
+	{ .name = "choices",
+	  .type = FIELD_CUSTOM,
+	  .custom = choices_read,
 	  .offset = offsetof(struct question, choices),
 	  .text = N_("Of kind choice: id to text. A measured answer is compared with the ids."),
 	  .example = "choices: {svm: AMD-V, none: {id: Tidak ada, en: None}}" },
-	{ .name = "answer", .type = FIELD_CUSTOM,
-	  .text = N_("The right answer: 'check.measure' of this run, or a value. Not of kind text."),
+	{ .name = "answer",
+	  .type = FIELD_CUSTOM,
+	  .text = N_(
+		  "The right answer: 'check.measure' of this run, or a value. Not of kind text."),
 	  .example = "answer: flags.flag" },
-	{ .name = "unit", .type = FIELD_STRING, .offset = offsetof(struct question, unit),
-	  .text = N_("Of kind number: the unit to answer in."), .example = "unit: ms" },
-	{ .name = "tolerance", .type = FIELD_CUSTOM, .custom = read_tolerance,
+	{ .name = "unit",
+	  .type = FIELD_STRING,
+	  .offset = offsetof(struct question, unit),
+	  .text = N_("Of kind number: the unit to answer in."),
+	  .example = "unit: ms" },
+	{ .name = "tolerance",
+	  .type = FIELD_CUSTOM,
+	  .custom = read_tolerance,
 	  .offset = offsetof(struct question, tolerance),
 	  .text = N_("Of kind number: how far off is still right, as a number or a share."),
 	  .example = "tolerance: 20%" },
-	{ .name = "points", .type = FIELD_INT, .max = 1000,
-	  .offset = offsetof(struct question, points), .default_text = "1", .example = "points: 1",
+	{ .name = "points",
+	  .type = FIELD_INT,
+	  .max = 1000,
+	  .offset = offsetof(struct question, points),
+	  .default_text = "1",
+	  .example = "points: 1",
 	  .text = N_("Its share of the points of its part.") },
-	{ .name = "applies_if", .type = FIELD_CUSTOM, .custom = condition_read,
+	{ .name = "applies_if",
+	  .type = FIELD_CUSTOM,
+	  .custom = condition_read,
 	  .offset = offsetof(struct question, applies_if),
 	  .text = N_("CONDITION without which it is not asked and costs nothing."),
 	  .example = "applies_if: {flags: {vendor: amd}}" },
-	{ .name = "rubric", .type = FIELD_LIST, .sub = rubric_fields,
-	  .sub_size = sizeof(struct rubric_row), .offset = offsetof(struct question, rubric),
+	{ .name = "rubric",
+	  .type = FIELD_LIST,
+	  .sub = rubric_fields,
+	  .sub_size = sizeof(struct rubric_row),
+	  .offset = offsetof(struct question, rubric),
 	  .text = N_("Of kind text: what earns points."),
 	  .example = "rubric: [{points: 2, any: [RAM, memor]}]" },
-	{ .name = "model_answer", .type = FIELD_TEXT,
+	{ .name = "model_answer",
+	  .type = FIELD_TEXT,
 	  .offset = offsetof(struct question, model_answer),
 	  .text = N_("What a good answer says, shown afterwards."),
 	  .example = "model_answer: {id: Memorinya berubah., en: Its memory changes.}" },
-	{ .name = "hints", .type = FIELD_LIST, .sub = hint_fields, .sub_size = sizeof(struct hint),
-	  .offset = offsetof(struct question, hints), .text = N_("Hints, in the order of giving."),
+	{ .name = "hints",
+	  .type = FIELD_LIST,
+	  .sub = hint_fields,
+	  .sub_size = sizeof(struct hint),
+	  .offset = offsetof(struct question, hints),
+	  .text = N_("Hints, in the order of giving."),
 	  .example = "hints: [{cost: 1, text: Look at the flags line.}]" },
 	{ 0 },
 };
@@ -247,15 +324,18 @@ static void check_kind(struct load *load, const struct node *node, const struct 
 		const char *key;
 		int kind;
 	} only[] = {
-		{ "choices", QUESTION_CHOICE },	 { "unit", QUESTION_NUMBER },
-		{ "tolerance", QUESTION_NUMBER }, { "rubric", QUESTION_TEXT },
+		{ "choices", QUESTION_CHOICE },
+		{ "unit", QUESTION_NUMBER },
+		{ "tolerance", QUESTION_NUMBER },
+		{ "rubric", QUESTION_TEXT },
 	};
 
 	for (size_t i = 0; i < sizeof(only) / sizeof(only[0]); i++) {
 		const struct node *c = node_get(node, only[i].key);
 
 		if (c && q->kind != only[i].kind)
-			complain(load, c->key, _("'%s' belongs to kind %s; this question is of kind %s"),
+			complain(load, c->key,
+				 _("'%s' belongs to kind %s; this question is of kind %s"),
 				 only[i].key, kinds[only[i].kind], kinds[q->kind]);
 	}
 }
@@ -272,7 +352,8 @@ void question_finish(struct load *load, const struct node *node, void *dst)
 	if (q->kind == QUESTION_TEXT) {
 		if (answer)
 			complain(load, answer->key,
-				 _("'answer' does not belong to kind text; give 'rubric' and 'model_answer'"));
+				 _("'answer' does not belong to kind text; give 'rubric' and "
+				   "'model_answer'"));
 		return;
 	}
 	if (q->kind == QUESTION_CHOICE && !node_get(node, "choices"))

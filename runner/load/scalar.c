@@ -15,7 +15,8 @@ int scalar_read(struct load *load, const struct node *node, const char *name, st
 	if (!node->quoted && (!*ret->s || !strcmp(ret->s, "~") || !strcmp(ret->s, "null"))) {
 		if (*ret->s)
 			complain(load, node,
-				 _("'%s' has no value: %s without quotes is nothing in YAML; quote it"),
+				 _("'%s' has no value: %s without quotes is nothing in YAML; quote "
+				   "it"),
 				 name, ret->s);
 		else
 			complain(load, node, _("'%s' has no value"), name);
@@ -27,8 +28,7 @@ int scalar_read(struct load *load, const struct node *node, const char *name, st
 /* What a message says was found: a quoted scalar is a string whatever it looks like. */
 static const char *found(struct load *load, const struct scalar *s)
 {
-	return arena_printf(load->tree, s->quoted ? _("the text '%s'") : "'%s'",
-			    shown(load, s->s));
+	return arena_printf(load->tree, s->quoted ? _("the text '%s'") : "'%s'", shown(load, s->s));
 }
 
 static void complain_bool(struct load *load, const struct field *f, const struct node *node,
@@ -126,7 +126,8 @@ static void read_id(struct load *load, const struct field *f, const struct node 
 {
 	if (!is_id(s->s))
 		complain(load, node,
-			 _("'%s' must be small letters, digits, '_' and '-', a letter first, not %s"),
+			 _("'%s' must be small letters, digits, '_' and '-', a letter first, not "
+			   "%s"),
 			 f->name, found(load, s));
 	else
 		read_string(load, f, node, s, dst);
@@ -175,8 +176,7 @@ static void read_enum(struct load *load, const struct field *f, const struct nod
 			return;
 		}
 	known.n = (size_t)v;
-	complain_unknown(load, node, s->s, &known, _("'%s' cannot be %s"), f->name,
-			 found(load, s));
+	complain_unknown(load, node, s->s, &known, _("'%s' cannot be %s"), f->name, found(load, s));
 }
 
 static void resolve_step(struct load *load, const struct node *node, void *dst)
@@ -200,17 +200,17 @@ static void read_step(struct load *load, const struct field *f, const struct nod
 	load_defer(load, resolve_step, node, dst);
 }
 
-typedef void reader(struct load *, const struct field *, const struct node *,
-		    const struct scalar *, void *);
+typedef void reader(struct load *, const struct field *, const struct node *, const struct scalar *,
+		    void *);
 
 void scalar_fill(struct load *load, const struct field *field, const struct node *node, void *dst)
 {
 	static reader *const readers[] = {
-		[FIELD_BOOL] = read_bool,	  [FIELD_INT] = read_int,
-		[FIELD_NUMBER] = read_number,	  [FIELD_DURATION] = read_duration,
-		[FIELD_STRING] = read_string,	  [FIELD_NAME] = read_name,
-		[FIELD_PATH] = read_path,	  [FIELD_REGEX] = read_regex,
-		[FIELD_ENUM] = read_enum,	  [FIELD_STEP] = read_step,
+		[FIELD_BOOL] = read_bool,     [FIELD_INT] = read_int,
+		[FIELD_NUMBER] = read_number, [FIELD_DURATION] = read_duration,
+		[FIELD_STRING] = read_string, [FIELD_NAME] = read_name,
+		[FIELD_PATH] = read_path,     [FIELD_REGEX] = read_regex,
+		[FIELD_ENUM] = read_enum,     [FIELD_STEP] = read_step,
 		[FIELD_ID] = read_id,
 	};
 	struct scalar s;

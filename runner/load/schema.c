@@ -76,6 +76,7 @@ static void write_children(struct json *j, const struct field *f)
 		schema_object(j, f->sub, false);
 	} else if (f->type == FIELD_LIST) {
 		json_string(j, "type", "array");
+		json_int(j, "minItems", f->required);
 		json_open(j, "items", '{');
 		schema_object(j, f->sub, false);
 		json_close(j, '{');
@@ -246,6 +247,9 @@ void schema_write_json(FILE *f)
 	json_open(j, "$defs", '{');
 	json_open(j, "id", '{');
 	json_string(j, "pattern", ID_PATTERN);
+	json_close(j, '{');
+	json_open(j, "name", '{');
+	write_pattern(j, NAME_PATTERN);
 	json_close(j, '{');
 	define_text(j);
 	define_condition(j);

@@ -7,9 +7,9 @@
 
 /* What a FIELD_CUSTOM row of a lab file takes. */
 struct shape {
-	const char *key;		/* the row's name; NULL ends the table */
-	const char *words;		/* in a table of keys; marked for translation */
-	void (*write)(struct json *j);	/* members of its JSON Schema */
+	const char *key;	       /* the row's name; NULL ends the table */
+	const char *words;	       /* in a table of keys; marked for translation */
+	void (*write)(struct json *j); /* members of its JSON Schema */
 };
 
 /* NULL when the row has none: a test asserts that there is no such row. */

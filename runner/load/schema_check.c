@@ -29,7 +29,9 @@ static struct def_name def_name(const char *kind, const char *of)
 static void define_value(struct json *j, enum value_type type)
 {
 	static const char *const json_types[] = {
-		[VALUE_BOOL] = "boolean", [VALUE_INT] = "integer", [VALUE_NUMBER] = "number",
+		[VALUE_BOOL] = "boolean",
+		[VALUE_INT] = "integer",
+		[VALUE_NUMBER] = "number",
 	};
 
 	json_open(j, def_name("value", value_type_name(type)).s, '{');
@@ -137,6 +139,20 @@ static bool takes_parameter(const struct field *f)
 	       f->type != FIELD_CUSTOM;
 }
 
+/* A list of names, any of which may be a parameter. */
+static void write_names(struct json *j)
+{
+	json_open(j, NULL, '{');
+	json_string(j, "type", "array");
+	json_open(j, "items", '{');
+	json_open(j, "anyOf", '[');
+	schema_ref(j, NULL, "name");
+	schema_ref(j, NULL, "parameter");
+	json_close(j, '[');
+	json_close(j, '{');
+	json_close(j, '{');
+}
+
 /* As schema_object, but '$name' may stand for any value. */
 static void define_with(struct json *j, const struct checker *c)
 {
@@ -153,9 +169,13 @@ static void define_with(struct json *j, const struct checker *c)
 		json_open(j, "anyOf", '[');
 		if (takes_parameter(f))
 			schema_ref(j, NULL, "parameter");
-		json_open(j, NULL, '{');
-		schema_type(j, f);
-		json_close(j, '{');
+		if (f->type == FIELD_NAMES) {
+			write_names(j);
+		} else {
+			json_open(j, NULL, '{');
+			schema_type(j, f);
+			json_close(j, '{');
+		}
 		json_close(j, '[');
 		json_close(j, '{');
 	}

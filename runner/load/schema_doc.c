@@ -110,11 +110,15 @@ static void write_table(FILE *f, const struct field *rows, bool in_map)
 	fputc('\n', f);
 }
 
-/* Each mapping below a table gets its own section, named by the way to it: 'experiments[].steps[]'. */
+/* Each mapping below a table gets its own section, named by the way to it: 'experiments[].steps[]'.
+ */
 static void write_sections(FILE *f, const struct field *rows, const char *path)
 {
 	static const char *const brackets[] = {
-		[FIELD_OBJECT] = "", [FIELD_LIST] = "[]", [FIELD_MAP] = ".ID", [FIELD_CUSTOM] = "",
+		[FIELD_OBJECT] = "",
+		[FIELD_LIST] = "[]",
+		[FIELD_MAP] = ".ID",
+		[FIELD_CUSTOM] = "",
 	};
 	char below[PATH_MAX_BYTES];
 
@@ -140,8 +144,8 @@ static void write_code_block(FILE *f, const char *code)
 
 static void write_matchers(FILE *f)
 {
-	static const enum value_type types[] = { VALUE_BOOL, VALUE_INT, VALUE_NUMBER,
-						 VALUE_STRING, VALUE_LIST };
+	static const enum value_type types[] = { VALUE_BOOL, VALUE_INT, VALUE_NUMBER, VALUE_STRING,
+						 VALUE_LIST };
 
 	write_heading(f, 2, "MATCHER");
 	write_paragraph(f, _("A value alone means eq, a list alone means in. Of a list measure, a "
@@ -168,8 +172,9 @@ static void write_matchers(FILE *f)
 static void write_conditions(FILE *f)
 {
 	write_heading(f, 2, "CONDITION");
-	write_paragraph(f, _("Checks of the same experiment with their measures and MATCHERs, all of "
-			     "which hold; or a list of such mappings, one of which holds."));
+	write_paragraph(f,
+			_("Checks of the same experiment with their measures and MATCHERs, all of "
+			  "which hold; or a list of such mappings, one of which holds."));
 	write_code_block(f, "{flags: {flag: [vmx, svm]}, module: {present: true}}");
 	write_code_block(f, "- {flags: {flag: none}}\n- {module: {present: false}}");
 }
@@ -177,9 +182,10 @@ static void write_conditions(FILE *f)
 static void write_param_types(FILE *f)
 {
 	write_heading(f, 2, _("Parameter types"));
-	write_paragraph(f, _("Commands get parameters as environment variables. Under with: and on "
-			     "the right of a MATCHER, a value that is $name stands for the value of "
-			     "parameter name; $$ at its beginning stands for one $."));
+	write_paragraph(f,
+			_("Commands get parameters as environment variables. Under with: and on "
+			  "the right of a MATCHER, a value that is $name stands for the value of "
+			  "parameter name; $$ at its beginning stands for one $."));
 	fputs("| | | |\n|---|---|---|\n", f);
 	for (const struct param_type *t = param_types; t->name; t++) {
 		fputs("| ", f);
@@ -226,9 +232,10 @@ void schema_write_markdown(FILE *f)
 	fputs("<!-- SPDX-License-Identifier: Apache-2.0 -->\n", f);
 	fputs("<!-- made by 'make docs' from the tables that read labs; do not edit -->\n\n", f);
 	write_heading(f, 1, _("Lab files"));
-	write_paragraph(f, _("A lab is a YAML file of at most 1 MiB in UTF-8: one document, without "
-			     "anchors, aliases and tags, nested at most 32 deep. Only true and "
-			     "false are true and false; what stands in quotes is text."));
+	write_paragraph(f,
+			_("A lab is a YAML file of at most 1 MiB in UTF-8: one document, without "
+			  "anchors, aliases and tags, nested at most 32 deep. Only true and "
+			  "false are true and false; what stands in quotes is text."));
 	write_paragraph(f, _("A text is {id: ..., en: ...}, or one string for both languages."));
 	write_table(f, lab_fields, false);
 	write_sections(f, lab_fields, "");

@@ -158,7 +158,8 @@ static void check_plain(struct builder *b, struct node *node, const yaml_char_t 
 			const yaml_char_t *tag)
 {
 	if (anchor) {
-		complain(b->load, node, _("anchor '&%s': anchors and aliases are not allowed; write it out"),
+		complain(b->load, node,
+			 _("anchor '&%s': anchors and aliases are not allowed; write it out"),
 			 shown(b->load, (const char *)anchor));
 		node->bad = true;
 	}
@@ -280,6 +281,11 @@ int node_parse(struct load *load, const char *data, size_t len, struct node **re
 	if (!yaml_parser_initialize(&parser)) {
 		complain(load, NULL, _("the YAML parser could not be started"));
 		return -1;
+	}
+	/* Told the encoding, libyaml does not look for a byte order mark. */
+	if (len >= 3 && !memcmp(data, "\xef\xbb\xbf", 3)) {
+		data += 3;
+		len -= 3;
 	}
 	yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
 	yaml_parser_set_input_string(&parser, (const unsigned char *)data, len);

@@ -231,7 +231,7 @@ static int look_until(struct run *run, size_t e, struct check_result *r, struct 
 		ui_progress(run->ui, r->check->id, now - began);
 		poll(NULL, 0, pause);
 		pause = pause * 2 < PAUSE_MAX_MS ? pause * 2 : PAUSE_MAX_MS;
-		if (run_interrupted(&err) < 0)
+		if (ui_interrupted(&err) < 0)
 			return -1;
 	}
 }
@@ -268,7 +268,7 @@ int check_look(struct run *run, size_t e, size_t i, struct err *err)
 		rc = look_until(run, e, r, &ev, &scratch);
 	ui_progress_end(run->ui);
 	if (rc < 0)
-		run_interrupted(err);
+		ui_interrupted(err);
 	else
 		rc = record(run, run_place(run, e, i), r, &ev, err);
 	evidence_done(&ev);

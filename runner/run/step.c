@@ -75,8 +75,8 @@ static void describe(struct run *run, const struct step_result *r)
 	const char *text = text_get(&s->text, run->report.lang);
 	_cleanup_buf_ struct buf label = { 0 };
 
-	buf_printf(&label, _("Step %s"), s->id);
-	ui_field(run->ui, buf_str(&label), title ? title : "");
+	buf_printf(&label, title ? _("Step %s: %s") : _("Step %s"), s->id, title);
+	ui_heading(run->ui, 3, buf_str(&label));
 	if (text)
 		ui_paragraph(run->ui, 2, text);
 	ui_verbatim(run->ui, r->shown, strlen(r->shown), 0);
@@ -172,8 +172,9 @@ static int execute(struct run *run, const struct step_result *r, struct arena *a
 		return err_wrap(err, _("step '%s'"), r->step->id);
 	item->name = "step";
 	item->kind = EVIDENCE_STEP;
+	item->host = run->host->role;
 	item->where = r->shown;
-	return item->end == END_CANCELLED ? run_interrupted(err) : 0;
+	return item->end == END_CANCELLED ? ui_interrupted(err) : 0;
 }
 
 static const char *end_words(const struct evidence_item *item, struct arena *arena)
@@ -249,7 +250,7 @@ int step_walk(struct run *run, size_t e, size_t i, struct err *err)
 
 	if (r->state == STEP_DONE || r->state == STEP_SKIPPED)
 		return 0;
-	if (run_interrupted(err) < 0)
+	if (ui_interrupted(err) < 0)
 		return -1;
 	if (r->state == STEP_STARTED)
 		go = settle_started(run, r, err);
@@ -261,5 +262,8 @@ int step_walk(struct run *run, size_t e, size_t i, struct err *err)
 		return skip(run, at, r, err);
 	if (start(run, at, r, err) < 0 || execute(run, r, &scratch, &item, err) < 0)
 		return -1;
-	return record(run, at, r, &item, err);
+	if (record(run, at, r, &item, err) < 0)
+		return -1;
+	/* A person sees the end of this step before the next one is explained. */
+	return ui_can_ask(run->ui) ? run_settle(run, err) : 0;
 }

@@ -18,8 +18,6 @@ int64_t clock_monotonic_ms(void);
 
 /* Commits, then tells the student what became durable. */
 int run_settle(struct run *run, struct err *err);
-/* -1 with ERR_INTERRUPT or ERR_TERMINATE when a signal has come. */
-int run_interrupted(struct err *err);
 
 /* predict.c: asks for the prediction and locks it, once. */
 int prediction_ask(struct run *run, size_t e, struct err *err);

@@ -28,17 +28,6 @@ int64_t clock_monotonic_ms(void)
 	return clock_ms(CLOCK_MONOTONIC);
 }
 
-int run_interrupted(struct err *err)
-{
-	if (!ui_signal_count)
-		return 0;
-	if (ui_signal_last == SIGINT)
-		return err_set(err, ERR_INTERRUPT, NULL,
-			       _("interrupted; 'kvmlab resume' goes on from here"));
-	return err_set(err, ERR_TERMINATE, NULL,
-		       _("told to end; 'kvmlab resume' goes on from here"));
-}
-
 int run_settle(struct run *run, struct err *err)
 {
 	char *line = run->told.data, *end;
@@ -144,9 +133,15 @@ static int experiment_walk(struct run *run, size_t e, struct err *err)
 
 static void show_standing(struct run *run)
 {
+	_cleanup_buf_ struct buf text = { 0 };
 	struct change_row *rows;
 	struct err err;
 	size_t n;
+
+	buf_printf(&text,
+		   _("Nothing that was acknowledged is lost. Go on with: kvmlab resume %lld"),
+		   (long long)run->row.id);
+	ui_paragraph(run->ui, 0, buf_str(&text));
 
 	if (store_change_list(run->store, run->row.id, &run->arena, &rows, &n, &err) < 0)
 		return;

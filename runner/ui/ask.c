@@ -12,8 +12,10 @@
 /* An answer of more than this is no answer. */
 #define LINE_MAX_BYTES 65536
 
-static int interrupted(struct err *err)
+int ui_interrupted(struct err *err)
 {
+	if (!ui_signal_count)
+		return 0;
 	if (ui_signal_last == SIGINT)
 		return err_set(err, ERR_INTERRUPT, NULL, "%s", _("interrupted at the keyboard"));
 	return err_set(err, ERR_TERMINATE, NULL, "%s", _("told to end"));
@@ -38,7 +40,7 @@ static int wait_input(struct err *err)
 	}
 	sigprocmask(SIG_SETMASK, &old, NULL);
 	if (ui_signal_count)
-		return interrupted(err);
+		return ui_interrupted(err);
 	if (n < 0)
 		return err_errno(err, ERR_IO, errno, "%s", _("cannot wait for the keyboard"));
 	return 0;
@@ -54,7 +56,7 @@ static int read_some(struct buf *line, struct err *err)
 		return -1;
 	n = read(STDIN_FILENO, bytes, sizeof(bytes));
 	if (n < 0 && errno == EINTR)
-		return ui_signal_count ? interrupted(err) : 0;
+		return ui_signal_count ? ui_interrupted(err) : 0;
 	/* EIO: the terminal has gone away. */
 	if (n < 0 && errno == EIO)
 		return 1;

@@ -51,8 +51,7 @@ void ui_heading(struct ui *ui, int level, const char *text)
 
 	if (ui->options.quiet)
 		return;
-	if (level <= 2)
-		fputc('\n', ui->out);
+	fputc('\n', ui->out);
 	if (ui->has_colour)
 		fputs("\033[" COLOUR_BOLD "m", ui->out);
 	ui_fold(ui, text, &w);

@@ -78,5 +78,7 @@ int ui_ask_yes(struct ui *ui, const char *ask, bool preset, bool *ret, struct er
 void ui_catch_signals(void);
 /* 0, or how often a signal came; for process_spec.cancel. */
 extern volatile sig_atomic_t ui_signal_count;
+/* 0, or -1 with ERR_INTERRUPT or ERR_TERMINATE when a signal has come. */
+int ui_interrupted(struct err *err);
 /* The signal that came last. */
 extern volatile sig_atomic_t ui_signal_last;

@@ -9,19 +9,20 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static const char answered[] = "kvmlab: 1\n"
-			       "id: fuzz\n"
-			       "title: Fuzz\n"
-			       "experiments:\n"
-			       "  - id: one\n"
-			       "    title: One\n"
-			       "    predict: {ask: What?, choices: {a: A, b: B}, reason: true}\n"
-			       "    steps: [{id: look, run: echo}]\n"
-			       "    questions:\n"
-			       "      - {id: q, part: observe, kind: number, ask: What?, answer: 3,\n"
-			       "         hints: [{text: Think}]}\n"
-			       "      - {id: c, part: observe, kind: choice, ask: What?, answer: a,\n"
-			       "         choices: {a: A, b: B}}\n";
+static const char answered[] =
+	"kvmlab: 1\n"
+	"id: fuzz\n"
+	"title: Fuzz\n"
+	"experiments:\n"
+	"  - id: one\n"
+	"    title: One\n"
+	"    predict: {ask: What?, choices: {a: A, b: B}, reason: true}\n"
+	"    steps: [{id: look, run: echo}]\n"
+	"    questions:\n"
+	"      - {id: q, part: observe, kind: number, ask: What?, answer: 3,\n"
+	"         hints: [{text: Think}]}\n"
+	"      - {id: c, part: observe, kind: choice, ask: What?, answer: a,\n"
+	"         choices: {a: A, b: B}}\n";
 
 /* Loading says why it failed, or gives a lab; never both, never neither. */
 static void judge(int result, const void *loaded, const struct complaints *out)

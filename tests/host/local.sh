@@ -23,6 +23,7 @@ yesno() { if "$@"; then echo true; else echo false; fi; }
 modules >"$work/before"
 ls /sys/module >"$work/present"
 "$kvmlab" run host --yes --answers "$tree/fixtures/answers/host.yaml" --report "json:$work/host.json" \
+	--report "text:$work/host.txt" \
 	>"$work/out" 2>"$work/err"
 code=$?
 modules >"$work/after"
@@ -31,6 +32,10 @@ report=$work/host.json
 is local/exit-code "$(value "$report" .exit_code)" "$code"
 is local/nothing-broken '' "$(with_verdict "$report" BROKEN)"
 is local/modules-as-before "$(cat "$work/before")" "$(cat "$work/after")"
+
+is local/evidence-names-its-host local "$(value "$report" \
+	'[.experiments[] | (.steps[], .checks[]) | .evidence[].host] | unique | join(" ")')"
+is local/text-is-filled-in 0 "$(grep -c '{[0-9]}' "$work/host.txt")"
 
 # Flags.
 cpus=$(grep -c '^processor' /proc/cpuinfo)

@@ -37,7 +37,7 @@ struct fixture {
 /* The rung for the groups of the tests that follow. */
 static enum process_rung fixture_rung = RUNG_CGROUP;
 
-static int fixture_setup(void **state)
+static inline int fixture_setup(void **state)
 {
 	struct fixture *f = calloc(1, sizeof(*f));
 	char name[64];
@@ -49,7 +49,7 @@ static int fixture_setup(void **state)
 	return 0;
 }
 
-static int fixture_teardown(void **state)
+static inline int fixture_teardown(void **state)
 {
 	struct fixture *f = *state;
 

@@ -196,7 +196,6 @@ static void test_host__stat_says_what_is_there(void **state)
 	assert_string_equal(key(p, "type"), "regular");
 	assert_string_equal(key(p, "size"), "4");
 	assert_string_equal(key(p, "mode"), "0604");
-	assert_string_equal(key(p, "readable"), "1");
 	assert_int_equal(strtol(key(p, "uid"), NULL, 10), geteuid());
 	p->host->ops->stat(p->host, "/dev/null", &p->arena, &p->item, &p->err);
 	assert_string_equal(key(p, "type"), "character");

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_load_values: parameters, settings, strict values, and how time grows. */
+#include <time.h>
+
+#include "tests/unit/load_fixture.h"
+
+#define PARAMS                                                                                     \
+	HEAD "params:\n"                                                                           \
+	     "  module: {type: name, default: kvm}\n"                                              \
+	     "  count: {type: int}\n"                                                              \
+	     "experiments:\n"                                                                      \
+	     "  - id: one\n"                                                                       \
+	     "    title: One\n"                                                                    \
+	     "    steps: [{id: look, run: echo}]\n"                                                \
+	     "    checks:\n"                                                                       \
+	     "      a: {use: kernel_module, with: {module: $module}, expect: {in_use_by: "         \
+	     "$count}}\n"                                                                          \
+	     "      b: {use: step_output, with: {step: look, pattern: $$x}}\n"
+
+struct module_params {
+	const char *module;
+};
+
+static void test_load__settings_override_defaults(void **state)
+{
+	struct setting v[] = { { "module", "kvm_amd" },
+			       { "count", "7" },
+			       { "module", "kvm_intel" } };
+	struct settings settings = { v, 3 };
+	struct complaints out = { 0 };
+	struct lab *lab = load_with(PARAMS, &settings, LOAD_RUN, &out);
+	const struct check *check;
+
+	(void)state;
+	assert_non_null(lab);
+	check = &lab->experiments.v[0].checks.v[0];
+	assert_string_equal(((const struct module_params *)check->params)->module, "kvm_intel");
+	assert_string_equal(lab->params.v[0].default_value, "kvm");
+	assert_int_equal(check->expect.v[0].right.i, 7);
+	lab_free(lab);
+}
+
+static void test_load__settings_are_checked_by_type(void **state)
+{
+	struct setting v[] = { { "count", "many" }, { "modul", "kvm" } };
+	struct settings settings = { v, 2 };
+	struct complaints out = { 0 };
+
+	(void)state;
+	assert_null(load_with(PARAMS, &settings, LOAD_RUN, &out));
+	assert_int_equal(out.n, 2);
+	assert_null(out.v[0].loc.file);
+	assert_string_equal(out.v[0].msg,
+			    "--set count=many: not of type int: a whole number, for example '4'");
+	assert_string_equal(out.v[1].msg, "--set modul: this lab has no such parameter; "
+					  "did you mean 'module'?");
+	complaints_done(&out);
+}
+
+static void test_load__a_missing_parameter_stops_a_run_but_not_lint(void **state)
+{
+	struct complaints out = { 0 };
+	struct lab *lab = load_with(PARAMS, NULL, LOAD_LINT, &out);
+
+	(void)state;
+	assert_non_null(lab);
+	assert_null(lab->params.v[1].value);
+	lab_free(lab);
+	load_refuse(PARAMS, 6, 3, "parameter 'count' has no value; give one with --set count=4");
+}
+
+static void test_load__lint_checks_the_rest_without_parameters(void **state)
+{
+	struct complaints out = { 0 };
+	static const char text[] = PARAMS "      c: {use: kernel_module, with: {modul: $module}}\n";
+
+	(void)state;
+	assert_null(load_with(text, NULL, LOAD_LINT, &out));
+	assert_int_equal(out.n, 2);
+	assert_non_null(strstr(out.v[0].msg, "missing key 'module' in 'with'"));
+	assert_non_null(strstr(out.v[1].msg, "unknown key 'modul'"));
+	complaints_done(&out);
+}
+
+static void test_load__numbers_are_strict(void **state)
+{
+	static const char *const wrong[] = { "007",   "+5",  "0x10",
+					     "1_000", "1.0", "1e3",
+					     "''",    "'5'", "99999999999999999999",
+					     "five",  "true" };
+	static const char *const right[] = { "1", "7", "600" };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(wrong) + ARRAY_SIZE(right); i++) {
+		bool is_right = i >= ARRAY_SIZE(wrong);
+		_cleanup_buf_ struct buf text = { 0 };
+		struct complaints out = { 0 };
+		struct lab *lab;
+
+		buf_printf(&text, "%sminutes: %s\n", ONE,
+			   is_right ? right[i - ARRAY_SIZE(wrong)] : wrong[i]);
+		lab = load_with(text.data, NULL, LOAD_RUN, &out);
+		if ((lab != NULL) != is_right)
+			fail_msg("%s", text.data);
+		complaints_done(&out);
+		lab_free(lab);
+	}
+}
+
+static void test_load__only_true_and_false_are_booleans(void **state)
+{
+	static const char *const wrong[] = { "yes", "no", "on", "off", "True", "FALSE", "y", "1" };
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
+		_cleanup_buf_ struct buf text = { 0 };
+		struct complaints out = { 0 };
+
+		buf_printf(&text, "%sneeds: {root: %s}\n", ONE, wrong[i]);
+		assert_null(load_with(text.data, NULL, LOAD_RUN, &out));
+		assert_non_null(strstr(out.v[0].msg, "'root' must be true or false, not"));
+		complaints_done(&out);
+	}
+	lab_free(load_ok(ONE "needs: {root: true}\n"));
+}
+
+static void test_load__an_unknown_checker_is_complained_about_once(void **state)
+{
+	(void)state;
+	load_refuse(ONE "    checks: {a: {use: kernel_modul, with: {x: 1}, expect: {y: 2}}}\n"
+			"    hypothesis_supported_if: {a: {z: 3}}\n",
+		    7, 23, "there is no checker 'kernel_modul'; did you mean 'kernel_module'?");
+}
+
+/* Names may collide in their hashes, come in order or not: time stays n log n. */
+static int64_t load_time(size_t keys)
+{
+	_cleanup_buf_ struct buf text = { 0 };
+	struct complaints out = { 0 };
+	struct timespec a, b;
+	struct lab *lab = NULL;
+
+	buf_puts(&text, HEAD "params:\n");
+	for (size_t i = 0; i < keys; i++)
+		buf_printf(&text, " p%zu: {type: int, default: 1}\n", (i * 7919) % keys);
+	buf_puts(&text, "experiments: [{id: one, title: One}]\n");
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &a);
+	lab_load_bytes("t.yaml", text.data, text.len, NULL, LOAD_RUN, &lab, &out);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &b);
+	if (!lab)
+		fail_msg("%s", out.v[0].msg);
+	lab_free(lab);
+	return (b.tv_sec - a.tv_sec) * 1000000 + (b.tv_nsec - a.tv_nsec) / 1000;
+}
+
+static void test_load__time_grows_with_size_not_its_square(void **state)
+{
+	int64_t small, large;
+
+	(void)state;
+	load_time(2000);
+	small = load_time(2000);
+	large = load_time(20000);
+	/* Ten times as many keys; a quadratic loader takes a hundred times as long. */
+	if (large > small * 40)
+		fail_msg("2,000 keys: %lld us; 20,000 keys: %lld us", (long long)small,
+			 (long long)large);
+}
+
+static void test_load__long_chain_of_needs_loads(void **state)
+{
+	_cleanup_buf_ struct buf text = { 0 };
+
+	(void)state;
+	buf_puts(&text, ONE "    checks:\n");
+	for (int i = 0; i < 10000; i++)
+		buf_printf(&text, "      c%d: {use: os_release%s%d%s}\n", i,
+			   i < 9999 ? ", needs: [c" : ", points: ", i < 9999 ? i + 1 : 1,
+			   i < 9999 ? "]" : "");
+	lab_free(load_ok(text.data));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_load__settings_override_defaults),
+		cmocka_unit_test(test_load__settings_are_checked_by_type),
+		cmocka_unit_test(test_load__a_missing_parameter_stops_a_run_but_not_lint),
+		cmocka_unit_test(test_load__lint_checks_the_rest_without_parameters),
+		cmocka_unit_test(test_load__numbers_are_strict),
+		cmocka_unit_test(test_load__only_true_and_false_are_booleans),
+		cmocka_unit_test(test_load__an_unknown_checker_is_complained_about_once),
+		cmocka_unit_test(test_load__time_grows_with_size_not_its_square),
+		cmocka_unit_test(test_load__long_chain_of_needs_loads),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

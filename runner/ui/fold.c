@@ -83,7 +83,7 @@ static void put(FILE *f, const struct word *word, struct fold *w, bool fresh)
 {
 	int gap = fresh ? 0 : 1;
 
-	if (w->column + gap + word->columns > w->width && w->column > w->hang) {
+	if (w->column + gap + word->columns > w->width && (gap || w->column > w->hang)) {
 		line_break(f, w);
 		gap = 0;
 	}

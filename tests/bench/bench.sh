@@ -22,14 +22,14 @@ head_of_lab() {
 	printf 'kvmlab: 1\nid: bench\ntitle: bench\nexperiments:\n- id: bench\n  title: bench\n'
 }
 
-# lab_of_steps N FILE: each with a check of its output by a pattern
+# lab_of_steps N FILE [EVERY]: each (or every other) with a check of its output by a pattern
 lab_of_steps() {
 	{
 		head_of_lab
 		echo '  steps:'
 		seq "$1" | sed 's/.*/  - {id: s&,run: echo hello-&}/'
 		echo '  checks:'
-		seq "$1" | sed 's/.*/   c&: {use: step_output,with: {step: s&,pattern: o-&},expect: {matched: true}}/'
+		seq "${3:-1}" "${3:-1}" "$1" | sed 's/.*/   c&: {use: step_output,with: {step: s&,pattern: o-&},expect: {matched: true}}/'
 	} >"$2"
 }
 
@@ -94,8 +94,7 @@ bench_steps() {
 		peak=${out%% *}
 		floor+=("$("$bin/floor_spawn" 1000)")
 	done
-	steps_us=$(printf '%s\n' "${ours[@]}" | median)
-	report "run 1,000 steps, each checked by a pattern" "$steps_us" "$(printf '%s\n' "${floor[@]}" | median)" 1.5
+	report "run 1,000 steps, each checked by a pattern" "$(printf '%s\n' "${ours[@]}" | median)" "$(printf '%s\n' "${floor[@]}" | median)" 1.5
 	limit "peak memory of that run" "$(awk -v k="$peak" 'BEGIN { print k / 1024 }')" MiB 10
 }
 
@@ -127,11 +126,18 @@ bench_start() {
 		"$(awk -v a="$(printf '%s\n' "${ours[@]}" | median)" -v b="$(printf '%s\n' "${floor[@]}" | median)" 'BEGIN { print (a - b) / 1000 }')" ms 5
 }
 
+# 10,000 steps fit the 1 MiB of a lab when every other one has a check.
 bench_linear() {
-	local out
-	lab_of_steps 10000 "$work/many.yaml"
+	local i ours=() out
+	lab_of_steps 1000 "$work/few.yaml" 2
+	lab_of_steps 10000 "$work/many.yaml" 2
+	for i in 1 2 3; do
+		out=$(run_lab "$work/few.yaml") || return
+		ours+=("${out%% *}")
+	done
 	out=$(run_lab "$work/many.yaml") || return
-	report "run 10,000 steps, against ten times 1,000" "${out%% *}" $((steps_us * 10)) 1.15
+	report "run 10,000 steps, against ten times 1,000" "${out%% *}" \
+		$(($(printf '%s\n' "${ours[@]}" | median) * 10)) 1.15
 }
 
 bench_load() {
@@ -146,7 +152,6 @@ bench_load() {
 		"$(printf '%s\n' "${floor[@]}" | median)" 3
 }
 
-steps_us=0
 bench_load
 bench_steps || missed=1
 bench_files || missed=1

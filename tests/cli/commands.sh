@@ -20,7 +20,7 @@ for command in $(awk '/^  [a-z]/ { print $1 }' "$work/out"); do
 		wide=$(awk -v w="$width" 'length > w' "$work/out" | wc -l)
 		if [ "$code" != 0 ] || [ "$wide" != 0 ] || { [ "$width" = 80 ] && [ "$lines" -gt 24 ]; }; then
 			fail "help-$command-$width" "exit $code, $lines lines, $wide of them too wide"
-		elif ! grep -q "^Example: kvmlab $command" "$work/out"; then
+		elif ! grep -q "^Example: .*kvmlab $command" "$work/out"; then
 			fail "help-$command-$width" "no example"
 		else
 			pass "help-$command-$width"

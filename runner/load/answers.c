@@ -71,7 +71,7 @@ static void read_answers(struct load *load, const struct node *node, void *dst)
 	if (!node_expect(load, node, NODE_MAPPING, "answers"))
 		return;
 	g->answers.v = arena_array(load->arena, struct given_answer, node->n);
-	for (const struct node *c = node->first; c; c = c->next) {
+	for (const struct node *c = node_first(node); c; c = c->next) {
 		struct given_answer *a = &g->answers.v[g->answers.n++];
 
 		a->id = c->key->text;
@@ -196,7 +196,7 @@ static void check_answers(struct load *load, const struct node *node, const stru
 {
 	const struct node *answers = node_get(node, "answers");
 	struct index questions = index_questions(load, e);
-	const struct node *c = answers ? answers->first : NULL;
+	const struct node *c = answers ? node_first(answers) : NULL;
 	size_t q;
 
 	for (size_t i = 0; c && i < g->answers.n; i++, c = c->next) {
@@ -224,7 +224,7 @@ static void check_skip(struct load *load, const struct node *node, const struct 
 	for (size_t i = 0; i < e->steps.n; i++)
 		index_add(&steps, e->steps.v[i].id, i);
 	index_sort(&steps);
-	for (const struct node *c = skip ? skip->first : NULL; c; c = c->next) {
+	for (const struct node *c = skip ? node_first(skip) : NULL; c; c = c->next) {
 		if (c->kind != NODE_SCALAR || c->bad || index_find(&steps, c->text, &ignored))
 			continue;
 		known = index_names(&steps, load->tree);

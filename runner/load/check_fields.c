@@ -179,7 +179,7 @@ static void resolve_needs(struct load *load, const struct node *node, void *dst)
 	struct strings known;
 	size_t i;
 
-	for (const struct node *c = node->first; c; c = c->next) {
+	for (const struct node *c = node_first(node); c; c = c->next) {
 		if (c->kind != NODE_SCALAR || c->bad || index_find(&load->checks, c->text, &i))
 			continue;
 		known = index_names(&load->checks, load->tree);

@@ -38,10 +38,10 @@ static void read_alternative(struct load *load, const struct node *node, const c
 		return;
 	if (!node->n)
 		complain(load, node, _("'%s' has an empty condition"), name);
-	for (const struct node *c = node->first; c; c = c->next)
+	for (const struct node *c = node_first(node); c; c = c->next)
 		n += matchers_count(c);
 	ret->v = arena_array(load->arena, struct clause, n);
-	for (const struct node *c = node->first; c; c = c->next)
+	for (const struct node *c = node_first(node); c; c = c->next)
 		read_check(load, c, ret);
 }
 
@@ -65,7 +65,7 @@ static void resolve(struct load *load, const struct node *node, void *dst)
 	if (!node->n)
 		complain(load, node, _("'%s' has an empty condition"), name);
 	ret->v = arena_array(load->arena, struct alternative, node->n);
-	for (const struct node *c = node->first; c; c = c->next)
+	for (const struct node *c = node_first(node); c; c = c->next)
 		read_alternative(load, c, name, &ret->v[ret->n++]);
 }
 

@@ -73,7 +73,7 @@ static void complain_key(struct load *load, const struct target *t, const struct
 static void match_keys(struct load *load, const struct node *node, const struct target *t,
 		       const struct node **children)
 {
-	for (const struct node *c = node->first; c; c = c->next) {
+	for (const struct node *c = node_first(node); c; c = c->next) {
 		const struct field *f = t->fields;
 
 		while (f->name && (!node_has_key(c, f->name) || !is_key(t, f)))
@@ -180,7 +180,7 @@ static void read_strings(struct load *load, const struct field *f, const struct 
 	if (!node_expect(load, node, NODE_SEQUENCE, f->name))
 		return;
 	ret.v = arena_array(load->arena, const char *, node->n);
-	for (const struct node *c = node->first; c; c = c->next) {
+	for (const struct node *c = node_first(node); c; c = c->next) {
 		scalar_fill(load, &item, c, &ret.v[ret.n]);
 		if (ret.v[ret.n])
 			ret.n++;
@@ -215,7 +215,7 @@ static void check_ids(struct load *load, const struct field *f, const struct nod
 	const struct node **places = arena_array(load->tree, const struct node *, node->n);
 	size_t n = 0;
 
-	for (const struct node *c = node->first; id && c; c = c->next, n++) {
+	for (const struct node *c = node_first(node); id && c; c = c->next, n++) {
 		places[n] = node_get(c, id->name);
 		if (places[n] && places[n]->kind == NODE_SCALAR && !places[n]->bad)
 			index_add(&x, places[n]->text, n);
@@ -263,7 +263,7 @@ static void read_list(struct load *load, const struct field *f, const struct nod
 	list.n = node->n;
 	/* Before the elements are read, so that their hooks may look at their siblings. */
 	memcpy(dst, &list, sizeof(list));
-	for (const struct node *c = node->first; c; c = c->next, element += f->sub_size) {
+	for (const struct node *c = node_first(node); c; c = c->next, element += f->sub_size) {
 		struct target t = { f->sub, f->name, element, in_map };
 
 		read_element(load, f, c, &t);

@@ -18,7 +18,7 @@ static void check_text(struct load *load, const struct node *node)
 
 static void check_choices(struct load *load, const struct node *node, bool predicted)
 {
-	for (const struct node *c = node->first; c; c = c->next) {
+	for (const struct node *c = node_first(node); c; c = c->next) {
 		const struct node *text = node_get(c, "text");
 
 		check_text(load, text ? text : c);
@@ -43,7 +43,7 @@ static void check_row(struct load *load, const struct node *node, const struct f
 		break;
 	case FIELD_LIST:
 	case FIELD_MAP:
-		for (const struct node *c = node->first; c; c = c->next)
+		for (const struct node *c = node_first(node); c; c = c->next)
 			check_texts(load, c, f->sub);
 		break;
 	default:

@@ -143,7 +143,7 @@ static int read_values(struct load *load, const struct node *node, const struct 
 	if (!node_expect(load, node, NODE_SEQUENCE, spec->name))
 		return -1;
 	ret->list.v = arena_array(load->arena, const char *, node->n);
-	for (const struct node *c = node->first; c; c = c->next) {
+	for (const struct node *c = node_first(node); c; c = c->next) {
 		if (read_value(load, c, spec, type, &one) < 0)
 			return -1;
 		buf_reset(&b);
@@ -226,7 +226,7 @@ static size_t read_measure(struct load *load, const struct node *node, const str
 		return !read_one(load, node, check, ret);
 	if (!node->n)
 		complain(load, node, _("'%s' is compared with nothing"), spec->name);
-	for (const struct node *c = node->first; c; c = c->next) {
+	for (const struct node *c = node_first(node); c; c = c->next) {
 		op = find_op(load, c, spec);
 		ret[n] = (struct matcher){ .measure = (size_t)measure, .op = (enum matcher_op)op };
 		n += op >= 0 && !read_one(load, c, check, &ret[n]);
@@ -238,7 +238,7 @@ size_t matchers_count(const struct node *map)
 {
 	size_t n = 0;
 
-	for (const struct node *c = map->first; c; c = c->next)
+	for (const struct node *c = node_first(map); c; c = c->next)
 		n += c->kind == NODE_MAPPING ? c->n + 1 : 1;
 	return n;
 }
@@ -250,7 +250,7 @@ size_t matchers_read(struct load *load, const struct node *map, const struct che
 	size_t n = 0;
 
 	load->substitutes = true;
-	for (const struct node *c = map->first; c; c = c->next)
+	for (const struct node *c = node_first(map); c; c = c->next)
 		n += read_measure(load, c, check, ret + n);
 	load->substitutes = before;
 	return n;

@@ -13,14 +13,18 @@
 enum node_kind { NODE_SCALAR, NODE_SEQUENCE, NODE_MAPPING };
 
 struct node {
-	enum node_kind kind;
-	bool quoted; /* a scalar that was not written plain: certainly a string */
-	bool bad;    /* complained about already; readers pass it over */
+	unsigned char kind; /* enum node_kind */
+	bool quoted;	    /* a scalar that was not written plain: certainly a string */
+	bool bad;	    /* complained about already; readers pass it over */
+	unsigned n;	    /* children */
 	int line, col;
-	const char *text;	/* of a scalar */
+	/* A big lab has a hundred thousand of these: they are kept small. */
+	union {
+		const char *text;   /* of a scalar */
+		struct node *first; /* child of the others: read it with node_first */
+	};
 	const struct node *key; /* in a mapping: a scalar */
-	struct node *first, *next;
-	size_t n; /* children */
+	struct node *next;
 };
 
 struct load;
@@ -31,6 +35,11 @@ struct load;
  * -1.
  */
 int node_parse(struct load *load, const char *data, size_t len, struct node **ret);
+static inline struct node *node_first(const struct node *node)
+{
+	return node->kind == NODE_SCALAR ? NULL : node->first;
+}
+
 static inline bool node_has_key(const struct node *child, const char *key)
 {
 	/* Most keys differ in the first letter. */

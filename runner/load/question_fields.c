@@ -35,7 +35,7 @@ void choices_read(struct load *load, const struct node *node, void *dst)
 	if (node->n < 2)
 		complain(load, node, _("'%s' must offer two or more"), node->key->text);
 	ret->v = arena_array(load->arena, struct choice, node->n);
-	for (const struct node *c = node->first; c; c = c->next) {
+	for (const struct node *c = node_first(node); c; c = c->next) {
 		struct choice *choice = &ret->v[ret->n++];
 
 		choice->id = c->key->text;
@@ -89,7 +89,7 @@ static void read_patterns(struct load *load, const struct node *node, void *dst)
 	field_read(load, &row, node, dst);
 	if (node->kind == NODE_SEQUENCE && !node->n)
 		complain(load, node, _("'any' is empty; give one pattern or more"));
-	for (const struct node *c = node->first; c; c = c->next)
+	for (const struct node *c = node_first(node); c; c = c->next)
 		if (c->kind == NODE_SCALAR && !c->bad)
 			pattern_check(load, c, c->text, true);
 }

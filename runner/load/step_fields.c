@@ -30,7 +30,7 @@ void changes_read(struct load *load, const struct node *node, void *dst)
 	if (!node_expect(load, node, NODE_SEQUENCE, "changes"))
 		return;
 	ret->v = arena_array(load->arena, struct change, node->n);
-	for (const struct node *c = node->first; c; c = c->next) {
+	for (const struct node *c = node_first(node); c; c = c->next) {
 		const char *names[CHANGE_KIND_COUNT] = { 0 };
 		struct field rows[CHANGE_KIND_COUNT + 1] = { 0 };
 

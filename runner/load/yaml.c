@@ -34,7 +34,7 @@ const struct node *node_get(const struct node *mapping, const char *key)
 {
 	if (mapping->kind != NODE_MAPPING)
 		return NULL;
-	for (const struct node *c = mapping->first; c; c = c->next)
+	for (const struct node *c = node_first(mapping); c; c = c->next)
 		if (node_has_key(c, key))
 			return c;
 	return NULL;
@@ -111,7 +111,7 @@ static void drop_duplicates(struct builder *b, struct node *mapping)
 	struct node **order = arena_array(b->load->tree, struct node *, mapping->n), *first, **link;
 	size_t n = 0;
 
-	for (struct node *c = mapping->first; c; c = c->next)
+	for (struct node *c = node_first(mapping); c; c = c->next)
 		order[n++] = c;
 	if (n)
 		qsort(order, n, sizeof(struct node *), compare);
@@ -139,7 +139,7 @@ static void drop_duplicates(struct builder *b, struct node *mapping)
 /* Few keys are compared each with each, which needs no memory. */
 static bool has_duplicates(const struct node *mapping)
 {
-	for (const struct node *a = mapping->first; a; a = a->next)
+	for (const struct node *a = node_first(mapping); a; a = a->next)
 		for (const struct node *b = a->next; b; b = b->next)
 			if (node_has_key(a, b->key->text))
 				return true;

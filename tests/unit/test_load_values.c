@@ -2,6 +2,7 @@
 /* test_load_values: parameters, settings, strict values, and how time grows. */
 #include <time.h>
 
+#include "runner/load/param.h"
 #include "tests/unit/load_fixture.h"
 
 #define PARAMS                                                                                     \
@@ -79,6 +80,84 @@ static void test_load__lint_checks_the_rest_without_parameters(void **state)
 	assert_int_equal(out.n, 2);
 	assert_non_null(strstr(out.v[0].msg, "missing key 'module' in 'with'"));
 	assert_non_null(strstr(out.v[1].msg, "unknown key 'modul'"));
+	complaints_done(&out);
+}
+
+static void test_load__two_dollars_stand_for_one(void **state)
+{
+	struct lab *lab =
+		load_ok(HEAD "params: {x: {type: string, default: secret}}\n"
+			     "experiments:\n"
+			     "  - id: one\n"
+			     "    title: One\n"
+			     "    checks:\n"
+			     "      a: {use: os_release, expect: {id: $$x, version_id: $x,\n"
+			     "          pretty_name: {eq: $5}}}\n");
+	const struct matchers *m = &lab->experiments.v[0].checks.v[0].expect;
+
+	(void)state;
+	assert_string_equal(m->v[0].right.s, "$x");
+	assert_string_equal(m->v[1].right.s, "secret");
+	assert_string_equal(m->v[2].right.s, "$5");
+	lab_free(lab);
+}
+
+/* What a pattern would measure is not known before it has a value: lint keeps quiet. */
+static void test_load__lint_expects_anything_of_a_missing_pattern(void **state)
+{
+	static const char text[] =
+		HEAD "params: {p: {type: string}}\n"
+		     "experiments:\n"
+		     "  - id: one\n"
+		     "    title: One\n"
+		     "    steps: [{id: look, run: echo}]\n"
+		     "    checks:\n"
+		     "      a: {use: step_output, with: {step: look, pattern: $p},\n"
+		     "          expect: {word: hello}}\n"
+		     "    hypothesis_supported_if: {a: {word: hello}}\n";
+	struct setting v[] = { { "p", "(?<word>\\w+)" } };
+	struct settings settings = { v, 1 };
+	struct complaints out = { 0 };
+
+	(void)state;
+	lab_free(load_with(text, NULL, LOAD_LINT, &out));
+	assert_int_equal(out.n, 0);
+	lab_free(load_with(text, &settings, LOAD_RUN, &out));
+	assert_int_equal(out.n, 0);
+	settings.v[0].value = "(?<other>\\w+)";
+	assert_null(load_with(text, &settings, LOAD_RUN, &out));
+	assert_string_equal(out.v[0].msg, "'step_output' does not measure 'word'; known: "
+					  "exit_status, signalled, timed_out, matched, bytes, "
+					  "duration_ms, other");
+	complaints_done(&out);
+}
+
+/* A sample stands in for a value that is not known: it need not be in a field's range. */
+static void test_load__a_sample_need_not_be_in_range(void **state)
+{
+	static const struct field row = {
+		.name = "percent", .type = FIELD_INT, .min = 50, .max = 60
+	};
+	_cleanup_arena_ struct arena arena = { 0 };
+	struct complaints out = { 0 };
+	struct param param = { .name = "n", .type = 2 };
+	struct lab lab = { .params = { &param, 1 } };
+	struct load load = { .arena = &arena,
+			     .tree = &arena,
+			     .out = &out,
+			     .file = "t",
+			     .lab = &lab,
+			     .substitutes = true };
+	struct node node = { .kind = NODE_SCALAR, .text = "$n" };
+	int64_t value = 0;
+
+	(void)state;
+	assert_string_equal(param_types[param.type].name, "int");
+	field_read(&load, &row, &node, &value);
+	assert_int_equal(out.n, 0);
+	param.value = param_types[param.type].example;
+	field_read(&load, &row, &node, &value);
+	assert_int_equal(out.n, 1);
 	complaints_done(&out);
 }
 
@@ -186,6 +265,9 @@ int main(void)
 		cmocka_unit_test(test_load__settings_are_checked_by_type),
 		cmocka_unit_test(test_load__a_missing_parameter_stops_a_run_but_not_lint),
 		cmocka_unit_test(test_load__lint_checks_the_rest_without_parameters),
+		cmocka_unit_test(test_load__two_dollars_stand_for_one),
+		cmocka_unit_test(test_load__lint_expects_anything_of_a_missing_pattern),
+		cmocka_unit_test(test_load__a_sample_need_not_be_in_range),
 		cmocka_unit_test(test_load__numbers_are_strict),
 		cmocka_unit_test(test_load__only_true_and_false_are_booleans),
 		cmocka_unit_test(test_load__an_unknown_checker_is_complained_about_once),

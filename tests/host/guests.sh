@@ -122,6 +122,7 @@ killed() {
 	is killed/resumed SUPPORTED "$(outcome "$out/resumed.json" kvm-module)"
 	is killed/resumed-puts-back "$(cat "$out/first.before")" "$(cat "$out/first.after")"
 	isnt killed/second-was-cut '' "$(grep kvm_amd "$out/second.cut")"
+	is killed/clean-removes-it '' "$(grep kvm_amd "$out/second.after")"
 	is killed/clean-puts-back "$(cat "$out/second.before")" "$(cat "$out/second.after")"
 }
 

@@ -86,6 +86,6 @@ const char html_style[] =
 	"h2,h3,h4,caption,figcaption{break-after:avoid}"
 	"tr,blockquote,.panel,.notice{break-inside:avoid}"
 	".item,.panel{border-color:#ccc}details:not([open]) summary{list-style:none}"
-	"details:has(>dl)::details-content{content-visibility:visible;display:block}"
+	"details:not([open]):has(>dl){display:none}"
 	"a{color:inherit;text-decoration:none}"
 	"@page{margin:18mm}}\n";

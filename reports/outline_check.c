@@ -62,22 +62,6 @@ static struct excerpt shorten(const struct output *o, size_t max)
 	return e;
 }
 
-/* The same bytes are shown once; false when they are on the page already. */
-static bool show_once(struct page *p, const struct output *o)
-{
-	const struct output **all;
-
-	for (size_t i = 0; i < p->shown_count; i++)
-		if (!memcmp(p->shown[i]->sha256, o->sha256, SHA256_SIZE))
-			return false;
-	all = arena_array(&p->arena, const struct output *, p->shown_count + 1);
-	if (p->shown_count)
-		memcpy(all, p->shown, p->shown_count * sizeof(*all));
-	all[p->shown_count++] = o;
-	p->shown = all;
-	return true;
-}
-
 static void write_excerpt(struct page *p, const char *label, const struct output *o, size_t max)
 {
 	struct excerpt e = shorten(o, max);
@@ -88,7 +72,7 @@ static void write_excerpt(struct page *p, const char *label, const struct output
 void outline_output(struct page *p, const char *label, const struct output *o)
 {
 	if (o->total)
-		show_once(p, o);
+		page_shows_first(p, o->sha256);
 	if (!o->total)
 		page_para(p, PARA_QUIET, WORDS(p, _("{1}: empty"), label));
 	else
@@ -98,12 +82,22 @@ void outline_output(struct page *p, const char *label, const struct output *o)
 			      o, p->ops->output_max);
 }
 
+/* The first line, and that there are more. */
+static const char *first_line(struct page *p, const char *text)
+{
+	const char *newline = strchr(text, '\n');
+
+	if (!newline || !newline[1])
+		return text;
+	return WORDS(p, "{1} \u2026", arena_memdup(&p->arena, text, (size_t)(newline - text)));
+}
+
 static const char *evidence_where(struct page *p, const struct evidence_item *item)
 {
-	const char *where = item->where ? item->where : item->name;
+	const char *where = first_line(p, item->where ? item->where : item->name);
 
 	if (item->kind == EVIDENCE_STEP)
-		where = WORDS(p, _("step '{1}'"), item->name);
+		where = WORDS(p, _("step: {1}"), where);
 	return item->host ? WORDS(p, "{1}: {2}", item->host, where) : where;
 }
 
@@ -135,7 +129,7 @@ static void evidence(struct page *p, const struct evidence_item *item)
 		page_para(p, PARA_QUIET, title);
 		return;
 	}
-	if (item->out.total && !show_once(p, &item->out)) {
+	if (item->out.total && !page_shows_first(p, item->out.sha256)) {
 		page_para(p, PARA_QUIET, WORDS(p, _("{1}: shown above"), title));
 		return;
 	}

@@ -61,14 +61,57 @@ void pairs_make_room(struct page *p, struct pairs *pairs)
 void table_add(struct page *p, struct table *t, const char *const *cells)
 {
 	size_t have = t->row_count * t->column_count;
-	const char **all = arena_array(&p->arena, const char *, have + t->column_count);
 
-	if (have)
-		memcpy(all, t->cells, have * sizeof(*all));
+	if (have + t->column_count > t->cell_cap) {
+		size_t cap = 2 * (have + t->column_count);
+		const char **all = arena_array(&p->arena, const char *, cap);
+
+		if (have)
+			memcpy(all, t->cells, have * sizeof(*all));
+		t->cells = all;
+		t->cell_cap = cap;
+	}
 	for (size_t i = 0; i < t->column_count; i++)
-		all[have + i] = cells[i] ? cells[i] : "";
-	t->cells = all;
+		t->cells[have + i] = cells[i] ? cells[i] : "";
 	t->row_count++;
+}
+
+/* Where this hash stands in the table, or the free place where it belongs. A SHA-256 is its own
+ * hash. */
+static size_t place(const unsigned char **table, size_t cap, const unsigned char *sha256)
+{
+	size_t i;
+
+	memcpy(&i, sha256, sizeof(i));
+	for (i %= cap; table[i] && memcmp(table[i], sha256, SHA256_SIZE); i = (i + 1) % cap)
+		;
+	return i;
+}
+
+static void grow_shown(struct page *p)
+{
+	size_t cap = p->shown_cap ? 2 * p->shown_cap : 64;
+	const unsigned char **table = arena_array(&p->arena, const unsigned char *, cap);
+
+	for (size_t i = 0; i < p->shown_cap; i++)
+		if (p->shown[i])
+			table[place(table, cap, p->shown[i])] = p->shown[i];
+	p->shown = table;
+	p->shown_cap = cap;
+}
+
+bool page_shows_first(struct page *p, const unsigned char sha256[SHA256_SIZE])
+{
+	size_t i;
+
+	if (2 * p->shown_count >= p->shown_cap)
+		grow_shown(p);
+	i = place(p->shown, p->shown_cap, sha256);
+	if (p->shown[i])
+		return false;
+	p->shown[i] = sha256;
+	p->shown_count++;
+	return true;
 }
 
 const char *words_fill(struct page *p, const char *format, const char *const *words)

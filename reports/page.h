@@ -72,8 +72,8 @@ struct table {
 	const char *caption;
 	const struct column *columns;
 	size_t column_count;
-	const char **cells;
-	size_t row_count;
+	const char **cells; /* grown by table_add */
+	size_t row_count, cell_cap;
 	bool has_total, is_plain;
 };
 
@@ -102,11 +102,12 @@ struct page {
 	const struct page_ops *ops;
 	FILE *f;
 	const struct report *report;
-	struct arena arena;	     /* for texts put together while writing */
-	int indent, experiment;	     /* for the operations */
-	bool owes_gap;		     /* text: a blank line is due before what comes next */
-	const struct output **shown; /* evidence whose content stands on the page already */
-	size_t shown_count;
+	struct arena arena;	/* for texts put together while writing */
+	int indent, experiment; /* for the operations */
+	bool owes_gap;		/* text: a blank line is due before what comes next */
+	/* SHA-256 of outputs that stand on the page already: a hash table, NULL where it is free */
+	const unsigned char **shown;
+	size_t shown_count, shown_cap;
 };
 
 /* The whole report onto a page (outline.c). */
@@ -139,6 +140,8 @@ void table_add(struct page *p, struct table *t, const char *const *cells);
 /* {1} {2}... in format become the words given, ended by NULL. Lives as long as the page. */
 const char *words_fill(struct page *p, const char *format, const char *const *words);
 #define WORDS(p, format, ...) words_fill((p), (format), (const char *const[]){ __VA_ARGS__, NULL })
+/* Whether an output of this SHA-256 is not on the page yet; from now on it is. */
+bool page_shows_first(struct page *p, const unsigned char sha256[SHA256_SIZE]);
 /* A copy of a figure that lives as long as the page. */
 const char *figure_keep(struct page *p, struct figure figure);
 /* A value as a person reads it, with its unit if any. */

@@ -205,7 +205,7 @@ static void list_for_root(const struct process_spec *spec, const struct list *en
 static void find_sudo(const struct process_spec *spec, const struct list *env, const char *path,
 		      struct arena *arena, struct command *ret)
 {
-	struct list root;
+	struct list root = { 0 };
 
 	list_for_root(spec, env, arena, &root);
 	put_sudo_in_front(spec, &root, arena, ret);

@@ -8,7 +8,7 @@
 
 #include "runner/host/scan.h"
 
-#define COUNT_STRONG 100
+#define COUNT_STRONG (FIXTURE_IS_SANITIZED ? 10 : 100)
 #define COUNT_WEAK   5
 
 static const char *const all_shapes[] = { "double-fork", "many-sessions", "hop",

@@ -180,7 +180,7 @@ static void test_group__works_after_a_kill(void **state)
 
 	f->g->grace_ms = 20;
 	for (int i = 0; i < 3; i++) {
-		f->spec.timeout_ms = 100;
+		f->spec.timeout_ms = 500;
 		fixture_sh(f, "trap '' TERM; while :; do sleep 0.05; done");
 		assert_int_equal(f->r.end, END_TIMED_OUT);
 		assert_int_equal(f->r.status, SIGKILL);

@@ -221,7 +221,7 @@ static void test_user__ends_what_root_started(void **state)
 static int meet_unkillable(struct process_group *g, struct arena *arena)
 {
 	const char *const argv[] = { "../yes/sudo", "sleep", "3", NULL };
-	struct process_spec spec = { .argv = argv, .timeout_ms = 200 };
+	struct process_spec spec = { .argv = argv, .timeout_ms = 700 };
 	struct process_result r;
 	char dir[128];
 

@@ -113,7 +113,7 @@ static void test_text__unfinished_run_says_so(void **state)
 static void test_text__no_locale_changes_the_figures(void **state)
 {
 	size_t len, again_len;
-	_cleanup_free_ char *text = render("json", fixture_usual(LANG_EN), &len), *again = NULL;
+	char *text, *again;
 
 	(void)state;
 	if (!setlocale(LC_NUMERIC, "id_ID.UTF-8") && !setlocale(LC_NUMERIC, "de_DE.UTF-8"))
@@ -121,7 +121,10 @@ static void test_text__no_locale_changes_the_figures(void **state)
 	assert_string_equal(localeconv()->decimal_point, ",");
 	again = render("json", fixture_usual(LANG_EN), &again_len);
 	setlocale(LC_NUMERIC, "C");
+	text = render("json", fixture_usual(LANG_EN), &len);
 	assert_string_equal(text, again);
+	free(text);
+	free(again);
 }
 
 /* Markup in a text is text; a fence in an output does not end the fence around it. */

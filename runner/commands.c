@@ -17,18 +17,7 @@ extern const struct command command_show;
 extern const struct command command_status;
 
 const struct command *const commands[] = {
-	&command_clean,
-	&command_explain,
-	&command_help,
-	&command_lint,
-	&command_list,
-	&command_plan,
-	&command_report,
-	&command_resume,
-	&command_run,
-	&command_sandbox,
-	&command_schema,
-	&command_show,
-	&command_status,
-	NULL,
+	&command_clean,	 &command_explain, &command_help,   &command_lint, &command_list,
+	&command_plan,	 &command_report,  &command_resume, &command_run,  &command_sandbox,
+	&command_schema, &command_show,	   &command_status, NULL,
 };

@@ -1,10 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * test_crash: kill -9 at every write and fsync by index, and at random moments; resume; compare.
- *
- * This program defines write(), pwrite(), fsync() and their like itself, so that SQLite's calls
- * come by here too: at the chosen one the process kills itself, before it, or with half of it done.
- */
+/* test_crash: kill -9 at every write and fsync by index, and at random moments; resume; compare. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -25,214 +20,10 @@
 
 #include "runner/base/cleanup.h"
 #include "runner/run/run.h"
+#include "tests/unit/crash_calls.h"
+#include "tests/unit/crash_lab.h"
 
-#define STEPS	   12
 #define RANDOM_MAX 20000 /* microseconds; about what an undisturbed walk takes */
-
-/* ---- the calls that are counted */
-static long calls, die_at; /* die_at 0: never */
-static bool die_half;
-
-static bool is_last(void)
-{
-	return die_at && ++calls == die_at;
-}
-
-static void die(void)
-{
-	syscall(SYS_kill, syscall(SYS_getpid), SIGKILL);
-}
-
-static size_t share(size_t len)
-{
-	if (!die_half)
-		die();
-	return len / 2;
-}
-
-ssize_t write(int fd, const void *data, size_t len)
-{
-	bool last = is_last();
-	ssize_t n = syscall(SYS_write, fd, data, last ? share(len) : len);
-
-	if (last)
-		die();
-	return n;
-}
-
-static ssize_t write_at(int fd, const void *data, size_t len, off_t at)
-{
-	bool last = is_last();
-	ssize_t n = syscall(SYS_pwrite64, fd, data, last ? share(len) : len, at);
-
-	if (last)
-		die();
-	return n;
-}
-
-ssize_t pwrite(int fd, const void *data, size_t len, off_t at)
-{
-	return write_at(fd, data, len, at);
-}
-
-ssize_t pwrite64(int fd, const void *data, size_t len, off64_t at)
-{
-	return write_at(fd, data, len, at);
-}
-
-static int plain(long number, int fd, off_t len)
-{
-	bool last = is_last();
-	int rc;
-
-	if (last && !die_half)
-		die();
-	rc = (int)syscall(number, fd, len);
-	if (last)
-		die();
-	return rc;
-}
-
-int fsync(int fd)
-{
-	return plain(SYS_fsync, fd, 0);
-}
-
-int fdatasync(int fd)
-{
-	return plain(SYS_fdatasync, fd, 0);
-}
-
-int ftruncate(int fd, off_t len)
-{
-	return plain(SYS_ftruncate, fd, len);
-}
-
-int ftruncate64(int fd, off64_t len)
-{
-	return plain(SYS_ftruncate, fd, len);
-}
-
-/* ---- the lab: odd steps may be repeated, even ones append a line that may never come twice */
-static char directory[64], lab_path[96], side_path[96], told_path[96], grade_path[96];
-
-static void name_paths(void)
-{
-	snprintf(lab_path, sizeof(lab_path), "%s/lab.yaml", directory);
-	snprintf(side_path, sizeof(side_path), "%s/side", directory);
-	snprintf(told_path, sizeof(told_path), "%s/told", directory);
-	snprintf(grade_path, sizeof(grade_path), "%s/grade", directory);
-}
-
-static void write_experiment(FILE *f, int from, int to)
-{
-	fprintf(f,
-		"  - id: e%d\n    title: {id: E, en: E}\n    hypothesis: {id: h, en: h}\n    "
-		"steps:\n",
-		from);
-	for (int i = from; i < to; i++)
-		if (i % 2)
-			fprintf(f, "      - {id: s%d, run: echo again-%d, repeat: safe}\n", i, i);
-		else
-			fprintf(f, "      - {id: s%d, run: 'echo once-%d >> %s'}\n", i, i,
-				side_path);
-	fprintf(f, "    checks:\n");
-	for (int i = from; i < to; i++)
-		if (i % 2)
-			fprintf(f,
-				"      c%d: {use: step_output, with: {step: s%d, pattern: "
-				"'again-%d'}, expect: {matched: true}}\n",
-				i, i, i);
-		else
-			fprintf(f,
-				"      c%d: {use: file, with: {path: %s, pattern: "
-				"'(?m)^once-%d$'}, expect: {matched: true}}\n",
-				i, side_path, i);
-}
-
-static void write_lab(void)
-{
-	_cleanup_file_ FILE *f = fopen(lab_path, "w");
-
-	assert_non_null(f);
-	fprintf(f, "kvmlab: 1\nid: crash\ntitle: {id: C, en: C}\nexperiments:\n");
-	write_experiment(f, 0, STEPS / 2);
-	write_experiment(f, STEPS / 2, STEPS);
-}
-
-static int set_up(void **state)
-{
-	(void)state;
-	snprintf(directory, sizeof(directory), "/tmp/kvmlab-crash-XXXXXX");
-	if (!mkdtemp(directory))
-		return -1;
-	setenv("XDG_STATE_HOME", directory, 1);
-	name_paths();
-	write_lab();
-	return 0;
-}
-
-static void forget(void)
-{
-	static const char *const names[] = { "kvmlab/state.db",
-					     "kvmlab/state.db-wal",
-					     "kvmlab/state.db-shm",
-					     "kvmlab/lock",
-					     "side",
-					     "told",
-					     "grade" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-		char path[160];
-
-		snprintf(path, sizeof(path), "%s/%s", directory, names[i]);
-		unlink(path);
-	}
-}
-
-static int tear_down(void **state)
-{
-	char path[96];
-
-	(void)state;
-	forget();
-	unlink(lab_path);
-	snprintf(path, sizeof(path), "%s/kvmlab", directory);
-	rmdir(path);
-	return rmdir(directory);
-}
-
-/* How often line stands in the file at path. */
-static int count_line(const char *path, const char *line)
-{
-	_cleanup_file_ FILE *f = fopen(path, "r");
-	char text[256];
-	int n = 0;
-
-	while (f && fgets(text, sizeof(text), f)) {
-		text[strcspn(text, "\n")] = '\0';
-		n += strcmp(text, line) == 0;
-	}
-	return n;
-}
-
-/* ---- one life of kvmlab, in a child */
-static void write_grade(const struct report *report)
-{
-	_cleanup_file_ FILE *f = fopen(grade_path, "w");
-
-	if (!f)
-		_exit(9);
-	fprintf(f, "%lld/%lld exit %d\n", (long long)report->grade.earned,
-		(long long)report->grade.possible, report->exit_code);
-	for (size_t e = 0; e < report->lab->experiments.n; e++)
-		for (size_t i = 0; i < report->experiments[e].grade.n; i++) {
-			const struct grade_line *l = &report->experiments[e].grade.lines[i];
-
-			fprintf(f, "%s %lld/%lld\n", l->id, (long long)l->earned,
-				(long long)l->possible);
-		}
-}
 
 static int walk(bool resume, enum started_policy policy, struct err *err)
 {
@@ -448,7 +239,7 @@ static bool kill_within(pid_t pid, unsigned us)
 {
 	struct timespec wait = { 0, (long)us * 1000 };
 
-	nanosleep(&wait, NULL);
+	nanosleep(&wait, NULL); /* a random moment */
 	kill(pid, SIGKILL);
 	return end_of(pid);
 }

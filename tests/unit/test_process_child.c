@@ -86,8 +86,8 @@ static void test_child__signals_are_default(void **state)
 					      "SigIgn:\t0000000000000000\n"
 					      "SigCgt:\t0000000000000000\n"));
 	/* The control: without the engine they are handed down. */
-	assert_int_equal(
-		fixture_plain_sh("exec grep -q '^SigIgn:.*1002$' /proc/self/status%s", ""), 0);
+	assert_int_equal(fixture_plain_sh("exec grep -q '^SigIgn:.*1002$' /proc/self/status%s", ""),
+			 0);
 	sigprocmask(SIG_SETMASK, &old, NULL);
 	signal(SIGPIPE, SIG_DFL);
 	signal(SIGINT, SIG_DFL);

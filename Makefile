@@ -46,7 +46,7 @@ LAB_FILES := $(wildcard labs/*.yaml)
 OBJ := $(LIB_OBJ) $(HELPER_OBJ) $(BUILD)/obj/runner/main.o
 
 .PHONY: all deps demo check check-programs check-unit check-asan check-host check-all fuzz \
-	fuzz-programs replay-programs fuzz-replay bench lint docs install deb clean help
+	fuzz-programs replay-programs fuzz-replay bench lint docs po install deb clean help
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/kvmlab ## build the program in build/
@@ -147,6 +147,15 @@ lint: ## check layout, folder rules, sizes, banned functions, documents that dri
 docs: all ## write labs/SCHEMA.md anew from the program's tables
 	$(BUILD)/kvmlab schema --markdown > $(BUILD)/SCHEMA.md
 	mv $(BUILD)/SCHEMA.md labs/SCHEMA.md
+
+# Messages stand in the order of their own letters, without places: the files change only when a
+# message does.
+po: ## gather the messages anew and put them into the translations
+	@mkdir -p $(BUILD)
+	tests/po.sh > $(BUILD)/kvmlab.pot
+	mv $(BUILD)/kvmlab.pot runner/ui/po/kvmlab.pot
+	$(foreach po,$(PO),msgmerge -q --update --backup=none --no-fuzzy-matching --sort-output --no-location \
+		$(po) runner/ui/po/kvmlab.pot;)
 
 install: all ## install below PREFIX (/usr/local)
 	install -D -m 755 $(BUILD)/kvmlab $(DESTDIR)$(PREFIX)/bin/kvmlab

@@ -20,9 +20,10 @@ static const char *threshold(struct page *p, const struct report *r)
 
 	if (!r->grade.possible)
 		return _("Nothing could be graded.");
-	return WORDS(
-		p, met ? _("{1}; {2}% is needed: reached") : _("{1}; {2}% is needed: not reached"),
-		figure_percent(r->grade.earned, r->grade.possible).s, needed);
+	return WORDS(p,
+		     met ? /* xgettext:no-c-format */ _("{1}; {2}% is needed: reached")
+			 : /* xgettext:no-c-format */ _("{1}; {2}% is needed: not reached"),
+		     figure_percent(r->grade.earned, r->grade.possible).s, needed);
 }
 
 static void notices(struct page *p, const struct report *r)

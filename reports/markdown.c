@@ -138,6 +138,13 @@ static void fence(struct page *p, size_t n, const char *info)
 	fputc('\n', p->f);
 }
 
+static bool ends_line(const struct excerpt *e)
+{
+	if (e->tail_len)
+		return e->tail[e->tail_len - 1] == '\n';
+	return !e->left_out && e->head_len && e->head[e->head_len - 1] == '\n';
+}
+
 /* Bytes in a fence longer than any of theirs; escaped as for a terminal. */
 static void code(struct page *p, const struct excerpt *e, const char *info)
 {
@@ -156,7 +163,8 @@ static void code(struct page *p, const struct excerpt *e, const char *info)
 		fputc('\n', p->f);
 	}
 	escape_terminal(p->f, e->tail, e->tail_len);
-	fputc('\n', p->f);
+	if (!ends_line(e))
+		fputc('\n', p->f);
 	fence(p, n < 3 ? 3 : n, "");
 }
 

@@ -8,6 +8,8 @@
 #include "runner/session.h"
 
 static const struct option_spec options[] = {
+	{ "format", 0, "FORMAT", false,
+	  N_("on standard output, in any format that --report knows; text when not given") },
 	{ "report", 'r', "FORMAT[:PATH]", true,
 	  N_("write a report; % in PATH is the lab's id; no PATH or -: standard output") },
 	{ 0 },

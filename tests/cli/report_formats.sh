@@ -89,4 +89,23 @@ if [ -s "$work/real.json" ] && [ -s "$work/real.html" ] && [ -s "$work/real.md" 
 else
 	fail "a run leaves every format at once" "exit status $rc, $(tail -n 1 "$work/log")"
 fi
+# Told again from the journal, in whatever locale: the same bytes.
+locale=(LC_ALL=C.UTF-8)
+# shellcheck disable=SC2317 # check calls it
+again() {
+	env "${locale[@]}" XDG_STATE_HOME="$work/state" "$kvmlab" report --lang id --format "$1" >"$work/again" 2>"$work/log" &&
+		cmp "$2" "$work/again"
+}
+check "the same run again as JSON is the same bytes" again json "$work/real.json"
+check "the same run again as HTML is the same bytes" again html "$work/real.html"
+check "the same run again as text is the same bytes" again text "$work/real.txt"
+mkdir -p "$work/locale"
+if localedef -i de_DE -f UTF-8 "$work/locale/de_DE.UTF-8" >"$work/log" 2>&1; then
+	locale=(LOCPATH="$work/locale" LC_ALL=de_DE.UTF-8)
+	check "a locale with a decimal comma changes no byte of the JSON" again json "$work/real.json"
+	check "a locale with a decimal comma changes no byte of the HTML" again html "$work/real.html"
+	check "control: that locale has a comma" test "$(env "${locale[@]}" printf %.1f 1)" = 1,0
+else
+	skip "a locale with a decimal comma changes no byte" "localedef cannot make one: package 'locales'"
+fi
 exit "$failed"

@@ -7,8 +7,6 @@
 #include <setjmp.h>
 #include <cmocka.h>
 // clang-format on
-#include <locale.h>
-
 #include "reports/wrap.h"
 #include "runner/base/cleanup.h"
 #include "tests/unit/report_fixture.h"
@@ -109,24 +107,6 @@ static void test_text__unfinished_run_says_so(void **state)
 	assert_null(strstr(text, "{1}"));
 }
 
-/* The decimal point is '.' whatever the locale; skipped where no such locale is installed. */
-static void test_text__no_locale_changes_the_figures(void **state)
-{
-	size_t len, again_len;
-	char *text, *again;
-
-	(void)state;
-	if (!setlocale(LC_NUMERIC, "id_ID.UTF-8") && !setlocale(LC_NUMERIC, "de_DE.UTF-8"))
-		skip();
-	assert_string_equal(localeconv()->decimal_point, ",");
-	again = render("json", fixture_usual(LANG_EN), &again_len);
-	setlocale(LC_NUMERIC, "C");
-	text = render("json", fixture_usual(LANG_EN), &len);
-	assert_string_equal(text, again);
-	free(text);
-	free(again);
-}
-
 /* Markup in a text is text; a fence in an output does not end the fence around it. */
 static void test_markdown__hostile_text_stays_text(void **state)
 {
@@ -167,7 +147,6 @@ int main(void)
 		cmocka_unit_test(test_text__a_newline_in_a_title_forges_no_line),
 		cmocka_unit_test(test_text__says_everything),
 		cmocka_unit_test(test_text__unfinished_run_says_so),
-		cmocka_unit_test(test_text__no_locale_changes_the_figures),
 		cmocka_unit_test(test_markdown__hostile_text_stays_text),
 	};
 

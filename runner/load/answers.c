@@ -201,14 +201,12 @@ static void check_answers(struct load *load, const struct node *node, const stru
 
 	for (size_t i = 0; c && i < g->answers.n; i++, c = c->next) {
 		const struct given_answer *a = &g->answers.v[i];
-		struct strings known;
 
 		if (index_find(&questions, a->id, &q)) {
 			check_answer(load, c, a, &e->questions.v[q]);
 			continue;
 		}
-		known = index_names(&questions, load->tree);
-		complain_unknown(load, c->key, a->id, &known,
+		complain_unknown(load, c->key, a->id, &questions.names,
 				 _("there is no question '%s' in experiment '%s'"),
 				 shown(load, a->id), e->id);
 	}
@@ -218,7 +216,6 @@ static void check_skip(struct load *load, const struct node *node, const struct 
 {
 	const struct node *skip = node_get(node, "skip");
 	struct index steps = index_new(load->tree, e->steps.n);
-	struct strings known;
 	size_t ignored;
 
 	for (size_t i = 0; i < e->steps.n; i++)
@@ -227,8 +224,7 @@ static void check_skip(struct load *load, const struct node *node, const struct 
 	for (const struct node *c = skip ? node_first(skip) : NULL; c; c = c->next) {
 		if (c->kind != NODE_SCALAR || c->bad || index_find(&steps, c->text, &ignored))
 			continue;
-		known = index_names(&steps, load->tree);
-		complain_unknown(load, c, c->text, &known,
+		complain_unknown(load, c, c->text, &steps.names,
 				 _("there is no step '%s' in experiment '%s'"),
 				 shown(load, c->text), e->id);
 	}
@@ -245,6 +241,8 @@ static void check_experiment(struct load *load, const struct node *node, void *d
 		check_skip(load, node, e);
 		return;
 	}
+	if (complain_silently(load))
+		return;
 	known.v = arena_array(load->tree, const char *, load->against->experiments.n);
 	for (; known.n < load->against->experiments.n; known.n++)
 		known.v[known.n] = load->against->experiments.v[known.n].id;

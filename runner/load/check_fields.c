@@ -21,6 +21,8 @@ static void read_use(struct load *load, const struct node *node, void *dst)
 		memcpy(dst, &checker, sizeof(checker));
 		return;
 	}
+	if (complain_silently(load))
+		return;
 	while (checkers[known.n])
 		known.n++;
 	known.v = arena_array(load->tree, const char *, known.n);
@@ -176,14 +178,12 @@ static void read_expect(struct load *load, const struct node *node, struct check
 static void resolve_needs(struct load *load, const struct node *node, void *dst)
 {
 	const struct check *check = dst;
-	struct strings known;
 	size_t i;
 
 	for (const struct node *c = node_first(node); c; c = c->next) {
 		if (c->kind != NODE_SCALAR || c->bad || index_find(&load->checks, c->text, &i))
 			continue;
-		known = index_names(&load->checks, load->tree);
-		complain_unknown(load, c, c->text, &known,
+		complain_unknown(load, c, c->text, &load->checks.names,
 				 _("'%s' needs '%s', which is no check of this experiment"),
 				 check->id ? check->id : "?", shown(load, c->text));
 	}

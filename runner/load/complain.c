@@ -17,15 +17,21 @@ bool complain_is_full(const struct load *load)
 	return load->out->n > complaints_kept(load->out);
 }
 
+bool complain_silently(struct load *load)
+{
+	if (!complain_is_full(load))
+		return false;
+	load->out->n++;
+	return true;
+}
+
 static void add(struct load *load, const struct loc *loc, const char *fmt, va_list ap)
 {
 	char text[sizeof(((struct err *)0)->msg)];
 	struct err err;
 
-	if (complain_is_full(load)) {
-		load->out->n++;
+	if (complain_silently(load))
 		return;
-	}
 	vsnprintf(text, sizeof(text), fmt, ap);
 	err_set(&err, ERR_LAB, loc, "%s", text);
 	complaints_add(load->out, &err);

@@ -9,12 +9,10 @@
 static void read_check(struct load *load, const struct node *node, struct alternative *a)
 {
 	struct matcher *matchers;
-	struct strings known;
 	size_t check, n;
 
 	if (!index_find(&load->checks, node->key->text, &check)) {
-		known = index_names(&load->checks, load->tree);
-		complain_unknown(load, node->key, node->key->text, &known,
+		complain_unknown(load, node->key, node->key->text, &load->checks.names,
 				 _("there is no check '%s' in this experiment"),
 				 shown(load, node->key->text));
 		return;

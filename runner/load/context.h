@@ -48,6 +48,8 @@ void complain_setting(struct load *load, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 /* True when no further complaint is kept: words for it need not be sought. */
 bool complain_is_full(const struct load *load);
+/* When that is so, counts one and is true: there is nothing more to do about it. */
+bool complain_silently(struct load *load);
 /* As complain_unknown's ending, for other messages; lives in load->tree. */
 const char *suggest(struct load *load, const char *word, const struct strings *known);
 /* A text as a message may show it: one line, clipped; lives in load->tree. */

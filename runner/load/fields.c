@@ -52,12 +52,11 @@ static bool is_key(const struct target *t, const struct field *f)
 
 static void complain_key(struct load *load, const struct target *t, const struct node *key)
 {
-	struct strings known = { .v = arena_array(load->tree, const char *, ROWS_MAX) };
+	struct strings known = { 0 };
 
-	if (complain_is_full(load)) {
-		load->out->n++;
+	if (complain_silently(load))
 		return;
-	}
+	known.v = arena_array(load->tree, const char *, ROWS_MAX);
 	for (const struct field *f = t->fields; f->name; f++)
 		if (is_key(t, f))
 			known.v[known.n++] = f->name;

@@ -7,7 +7,8 @@
 
 struct index index_new(struct arena *arena, size_t n)
 {
-	return (struct index){ .v = arena_array(arena, struct index_entry, n) };
+	return (struct index){ .v = arena_array(arena, struct index_entry, n),
+			       .names = { .v = arena_array(arena, const char *, n) } };
 }
 
 void index_add(struct index *x, const char *name, size_t i)
@@ -30,6 +31,9 @@ void index_sort(struct index *x)
 {
 	if (x->n)
 		qsort(x->v, x->n, sizeof(*x->v), compare);
+	for (size_t i = 0; i < x->n; i++)
+		if (!i || strcmp(x->v[i].name, x->v[i - 1].name))
+			x->names.v[x->names.n++] = x->v[i].name;
 }
 
 bool index_find(const struct index *x, const char *name, size_t *ret)
@@ -48,14 +52,4 @@ bool index_find(const struct index *x, const char *name, size_t *ret)
 		return false;
 	*ret = x->v[low].i;
 	return true;
-}
-
-struct strings index_names(const struct index *x, struct arena *arena)
-{
-	struct strings ret = { .v = arena_array(arena, const char *, x->n) };
-
-	for (size_t i = 0; i < x->n; i++)
-		if (!i || strcmp(x->v[i].name, x->v[i - 1].name))
-			ret.v[ret.n++] = x->v[i].name;
-	return ret;
 }

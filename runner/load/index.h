@@ -13,6 +13,7 @@ struct index_entry {
 struct index {
 	struct index_entry *v;
 	size_t n;
+	struct strings names; /* all names, sorted, each once; made by index_sort */
 };
 
 /* An index of at most n names, to be filled with index_add. */
@@ -23,5 +24,3 @@ void index_add(struct index *x, const char *name, size_t i);
 void index_sort(struct index *x);
 /* False when there is none of that name. */
 bool index_find(const struct index *x, const char *name, size_t *ret);
-/* All names, sorted, each once. */
-struct strings index_names(const struct index *x, struct arena *arena);

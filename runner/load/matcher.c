@@ -67,6 +67,8 @@ int measure_find(struct load *load, const struct node *at, const struct check *c
 	i = measure_index(check->specs, check->spec_count, name);
 	if (i >= 0)
 		return i;
+	if (complain_silently(load))
+		return -1;
 	known.v = arena_array(load->tree, const char *, check->spec_count);
 	for (; known.n < check->spec_count; known.n++)
 		known.v[known.n] = check->specs[known.n].name;

@@ -200,24 +200,22 @@ static void index_params(struct load *load)
 
 void params_finish(struct load *load)
 {
-	struct strings known;
 	size_t ignored;
 
 	index_params(load);
-	known = index_names(&load->params, load->tree);
 	for (size_t i = 0; load->settings && i < load->settings->n; i++) {
 		const char *name = load->settings->v[i].name;
 
 		if (!index_find(&load->params, name, &ignored))
 			complain_setting(load, _("--set %s: this lab has no such parameter%s"),
-					 shown(load, name), suggest(load, name, &known));
+					 shown(load, name),
+					 suggest(load, name, &load->params.names));
 	}
 }
 
 int param_substitute(struct load *load, const struct node *node, struct scalar *s)
 {
 	const struct param *p;
-	struct strings known;
 	size_t i;
 
 	index_params(load);
@@ -230,9 +228,8 @@ int param_substitute(struct load *load, const struct node *node, struct scalar *
 	if (!is_id(s->s + 1))
 		return 0;
 	if (!index_find(&load->params, s->s + 1, &i)) {
-		known = index_names(&load->params, load->tree);
-		complain_unknown(load, node, s->s + 1, &known, _("there is no parameter '%s'"),
-				 shown(load, s->s + 1));
+		complain_unknown(load, node, s->s + 1, &load->params.names,
+				 _("there is no parameter '%s'"), shown(load, s->s + 1));
 		return -1;
 	}
 	p = &load->lab->params.v[i];

@@ -254,12 +254,10 @@ static void resolve_measure(struct load *load, const struct node *node, struct q
 {
 	const char *id = arena_memdup(load->tree, node->text, (size_t)(measure - node->text));
 	const struct check *check;
-	struct strings known;
 	int i;
 
 	if (!index_find(&load->checks, id, &q->answer_check)) {
-		known = index_names(&load->checks, load->tree);
-		complain_unknown(load, node, id, &known,
+		complain_unknown(load, node, id, &load->checks.names,
 				 _("there is no check '%s' in this experiment"), shown(load, id));
 		return;
 	}

@@ -182,15 +182,13 @@ static void read_enum(struct load *load, const struct field *f, const struct nod
 static void resolve_step(struct load *load, const struct node *node, void *dst)
 {
 	const char *id;
-	struct strings known;
 	size_t i;
 
 	memcpy(&id, dst, sizeof(id));
 	if (index_find(&load->steps, id, &i))
 		return;
-	known = index_names(&load->steps, load->tree);
-	complain_unknown(load, node, id, &known, _("there is no step '%s' in this experiment"),
-			 shown(load, id));
+	complain_unknown(load, node, id, &load->steps.names,
+			 _("there is no step '%s' in this experiment"), shown(load, id));
 }
 
 static void read_step(struct load *load, const struct field *f, const struct node *node,

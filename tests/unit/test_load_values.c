@@ -210,39 +210,75 @@ static void test_load__an_unknown_checker_is_complained_about_once(void **state)
 		    7, 23, "there is no checker 'kernel_modul'; did you mean 'kernel_module'?");
 }
 
-/* Names may collide in their hashes, come in order or not: time stays n log n. */
-static int64_t load_time(size_t keys)
+static void fill_params(struct buf *text, size_t n)
+{
+	buf_puts(text, HEAD "experiments: [{id: one, title: One}]\nparams:\n");
+	for (size_t i = 0; i < n; i++)
+		buf_printf(text, " p%zu: {type: int, default: 1}\n", (i * 7919) % n);
+}
+
+static void fill_wrong_needs(struct buf *text, size_t n)
+{
+	buf_puts(text, ONE "    checks:\n");
+	for (size_t i = 0; i < n; i++)
+		buf_printf(text, "      c%zu: {use: os_release, needs: [d%zu]}\n", i, i);
+}
+
+static void fill_wrong_measures(struct buf *text, size_t n)
+{
+	buf_puts(text,
+		 ONE "    steps: [{id: s, run: a}]\n    checks:\n"
+		     "      a:\n        use: step_output\n        with: {step: s, pattern: '");
+	for (size_t i = 0; i < n; i++)
+		buf_printf(text, "(?<g%zu>a)", i);
+	buf_puts(text, "'}\n        expect: {");
+	for (size_t i = 0; i < n; i++)
+		buf_printf(text, "h%zu: a, ", i);
+	buf_puts(text, "}\n");
+}
+
+/* Microseconds of the processor, loaded or not. */
+static int64_t load_time(void (*fill)(struct buf *, size_t), size_t n)
 {
 	_cleanup_buf_ struct buf text = { 0 };
 	struct complaints out = { 0 };
 	struct timespec a, b;
 	struct lab *lab = NULL;
 
-	buf_puts(&text, HEAD "params:\n");
-	for (size_t i = 0; i < keys; i++)
-		buf_printf(&text, " p%zu: {type: int, default: 1}\n", (i * 7919) % keys);
-	buf_puts(&text, "experiments: [{id: one, title: One}]\n");
+	fill(&text, n);
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &a);
 	lab_load_bytes("t.yaml", text.data, text.len, NULL, LOAD_RUN, &lab, &out);
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &b);
-	if (!lab)
-		fail_msg("%s", out.v[0].msg);
+	complaints_done(&out);
 	lab_free(lab);
 	return (b.tv_sec - a.tv_sec) * 1000000 + (b.tv_nsec - a.tv_nsec) / 1000;
 }
 
-static void test_load__time_grows_with_size_not_its_square(void **state)
+/* Ten times as much: something quadratic takes a hundred times as long. */
+static void expect_no_square(void (*fill)(struct buf *, size_t), size_t n)
 {
 	int64_t small, large;
 
-	(void)state;
-	load_time(2000);
-	small = load_time(2000);
-	large = load_time(20000);
-	/* Ten times as many keys; a quadratic loader takes a hundred times as long. */
+	load_time(fill, n);
+	small = load_time(fill, n);
+	large = load_time(fill, n * 10);
 	if (large > small * 40)
-		fail_msg("2,000 keys: %lld us; 20,000 keys: %lld us", (long long)small,
+		fail_msg("%zu: %lld us; %zu: %lld us", n, (long long)small, n * 10,
 			 (long long)large);
+}
+
+static void test_load__time_grows_with_size_not_its_square(void **state)
+{
+	(void)state;
+	expect_no_square(fill_params, 2000);
+}
+
+static void test_load__time_grows_with_mistakes_not_their_square(void **state)
+{
+	(void)state;
+	expect_no_square(fill_wrong_needs, 1700);
+	/* The names that a pattern may have are limited to 10,000. */
+	expect_no_square(fill_wrong_measures, 500);
 }
 
 static void test_load__long_chain_of_needs_loads(void **state)
@@ -272,6 +308,7 @@ int main(void)
 		cmocka_unit_test(test_load__only_true_and_false_are_booleans),
 		cmocka_unit_test(test_load__an_unknown_checker_is_complained_about_once),
 		cmocka_unit_test(test_load__time_grows_with_size_not_its_square),
+		cmocka_unit_test(test_load__time_grows_with_mistakes_not_their_square),
 		cmocka_unit_test(test_load__long_chain_of_needs_loads),
 	};
 

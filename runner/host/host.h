@@ -38,6 +38,8 @@ struct host_ops {
 struct host {
 	const char *role; /* 'local', 'source', 'destination' */
 	const char *uri;
+	const char *libvirt_uri; /* borrowed; NULL: qemu:///system */
+	bool libvirt_root;	 /* only root may connect to it */
 	const struct host_ops *ops;
 	struct process_group *group; /* borrowed: where the local host's processes run */
 	void *data;

@@ -180,7 +180,9 @@ static void look_once(struct run *run, size_t e, struct check_result *r, struct 
 {
 	struct experiment_result *x = &run->report.experiments[e];
 	struct look look = { run->store, run->row.id, x, e, scratch };
-	struct collector c = { run->host, ev, scratch, find_step, &look };
+	struct collector c = {
+		.host = run->host, .ev = ev, .arena = scratch, .step = find_step, .step_data = &look
+	};
 	struct err err = { 0 };
 
 	r->verdict = VERDICT_NONE;

@@ -157,7 +157,11 @@ static void look(const struct a_case *c, struct host *host, struct check_result 
 		 const struct check_result *others)
 {
 	struct evidence ev = { 0 };
-	struct collector collector = { host, &ev, c->arena, find_step, (void *)c };
+	struct collector collector = { .host = host,
+				       .ev = &ev,
+				       .arena = c->arena,
+				       .step = find_step,
+				       .step_data = (void *)c };
 	struct err err = { 0 };
 
 	if (r->check->checker->collect(&collector, r->check->params, &err) < 0) {

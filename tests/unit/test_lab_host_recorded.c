@@ -123,7 +123,9 @@ static const struct evidence_item *find_step(void *data, const char *id)
 static void look(struct context *c, struct check_result *r, const struct check_result *others)
 {
 	struct evidence ev = { 0 };
-	struct collector collector = { c->host, &ev, &c->arena, find_step, c };
+	struct collector collector = {
+		.host = c->host, .ev = &ev, .arena = &c->arena, .step = find_step, .step_data = c
+	};
 	struct err err = { 0 };
 
 	if (r->check->checker->collect(&collector, r->check->params, &err) < 0) {

@@ -18,10 +18,36 @@ static const char *state(const struct report *r)
 	return _("graded");
 }
 
-static void write_cell(FILE *f, const char *text)
+/* On a narrow page each cell says what it is. */
+static void open_cell(FILE *f, const char *class, const char *label)
 {
-	html_open(f, "td", "figure");
+	fputs("<td", f);
+	html_attribute(f, "class", class);
+	html_attribute(f, "data-label", label);
+	fputc('>', f);
+}
+
+static void write_cell(FILE *f, const char *class, const char *label, const char *text)
+{
+	open_cell(f, class, label);
 	html_text(f, text);
+	html_close(f, "td");
+}
+
+static void write_outcomes(FILE *f, const struct report *r)
+{
+	open_cell(f, "list", _("Hypotheses"));
+	for (size_t i = 0; i < r->lab->experiments.n; i++) {
+		const struct experiment *e = &r->lab->experiments.v[i];
+		const char *title = text_get(&e->title, r->lang);
+		const char *word = outcome_name(r->experiments[i].outcome);
+
+		html_open(f, "div", NULL);
+		html_text(f, title ? title : e->id);
+		fputc(' ', f);
+		html_badge(f, word, tone_of_word(word));
+		html_close(f, "div");
+	}
 	html_close(f, "td");
 }
 
@@ -34,25 +60,25 @@ static void write_row(FILE *f, const struct report *r)
 	html_text(f, r->lab->id);
 	fputs(".html\">", f);
 	html_text(f, title ? title : r->lab->id);
-	fputs("</a></th><td>", f);
-	html_text(f, state(r));
-	fputs("</td>", f);
-	write_cell(f, figure_points(r->grade.earned).s);
-	write_cell(f, figure_points(r->grade.possible).s);
-	write_cell(f, figure_percent(r->grade.earned, r->grade.possible).s);
+	fputs("</a></th>", f);
+	write_outcomes(f, r);
+	write_cell(f, "short", _("State"), state(r));
+	write_cell(f, "figure", _("Earned"), figure_points(r->grade.earned).s);
+	write_cell(f, "figure", _("Possible"), figure_points(r->grade.possible).s);
+	write_cell(f, "figure", _("Share"), figure_percent(r->grade.earned, r->grade.possible).s);
 	fputs("</tr>\n", f);
 }
 
 static void write_head(FILE *f)
 {
-	const char *const titles[] = { _("Lab"), _("State"), _("Earned"), _("Possible"),
-				       _("Share") };
+	const char *const titles[] = { _("Lab"),    _("Hypotheses"), _("State"),
+				       _("Earned"), _("Possible"),   _("Share") };
 
-	html_open(f, "table", NULL);
+	html_open(f, "table", "wide");
 	html_tag_text(f, "caption", _("Labs and their grades"));
 	fputs("<thead><tr>", f);
 	for (size_t i = 0; i < sizeof(titles) / sizeof(titles[0]); i++) {
-		fputs(i < 2 ? "<th scope=\"col\">" : "<th scope=\"col\" class=\"figure\">", f);
+		fputs(i < 3 ? "<th scope=\"col\">" : "<th scope=\"col\" class=\"figure\">", f);
 		html_text(f, titles[i]);
 		html_close(f, "th");
 	}

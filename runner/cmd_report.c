@@ -12,6 +12,8 @@ static const struct option_spec options[] = {
 	  N_("on standard output, in any format that --report knows; text when not given") },
 	{ "report", 'r', "FORMAT[:PATH]", true,
 	  N_("write a report; % in PATH is the lab's id; no PATH or -: standard output") },
+	{ "index", 0, NULL, false,
+	  N_("an HTML page on standard output that lists the runs given and leads to LAB.html") },
 	{ 0 },
 };
 
@@ -28,36 +30,83 @@ static int choose(struct cli *cli, struct emissions *ret, struct err *err)
 	return n ? emissions_parse(values, n, ret, err) : emissions_parse(fallback, 1, ret, err);
 }
 
-static int run(struct cli *cli, struct err *err)
+static int read_one(struct store *store, const char *operand, struct arena *arena,
+		    struct report *ret, struct err *err)
+{
+	int64_t id = 0;
+
+	if (operand && parse_run_id(operand, &id, err) < 0)
+		return -1;
+	return report_read(store, id, arena, ret, err);
+}
+
+static void drop(struct report *report)
+{
+	report_done(report);
+	lab_free((struct lab *)report->lab);
+}
+
+static int tell(struct cli *cli, struct store *store, const char *operand, struct err *err)
 {
 	_cleanup_arena_ struct arena arena = { 0 };
 	struct emissions emissions;
 	struct report report = { 0 };
-	struct store *store;
-	int64_t id = 0;
-	size_t n;
-	const char *const *operands = cli_operands(cli, &n);
 	int rc;
 
-	if (choose(cli, &emissions, err) < 0 || (n && parse_run_id(operands[0], &id, err) < 0) ||
-	    store_open(&store, err) < 0)
+	if (choose(cli, &emissions, err) < 0)
 		return -1;
-	rc = report_read(store, id, &arena, &report, err);
+	rc = read_one(store, operand, &arena, &report, err);
 	if (rc == 0)
 		rc = emissions_write(&emissions, &report, err);
-	report_done(&report);
-	lab_free((struct lab *)report.lab);
-	store_close(store);
+	drop(&report);
 	return rc < 0 ? -1 : report.exit_code;
+}
+
+static int list(struct store *store, const char *const *operands, size_t n, struct err *err)
+{
+	_cleanup_arena_ struct arena arena = { 0 };
+	struct report *reports = arena_array(&arena, struct report, n);
+	const struct report **all = arena_array(&arena, const struct report *, n);
+	int rc = 0;
+	size_t i;
+
+	for (i = 0; i < n && rc == 0; i++) {
+		all[i] = &reports[i];
+		rc = read_one(store, operands[i], &arena, &reports[i], err);
+	}
+	if (rc == 0)
+		report_index(stdout, all, n);
+	while (i)
+		drop(&reports[--i]);
+	return rc;
+}
+
+static int run(struct cli *cli, struct err *err)
+{
+	struct store *store;
+	size_t n;
+	const char *const *operands = cli_operands(cli, &n);
+	bool index = cli_has(cli, "index");
+	int rc;
+
+	if (!index && n > 1)
+		return err_set(err, ERR_USAGE, NULL, _("one run at a time, or give --index"));
+	if (index && !n)
+		return err_set(err, ERR_USAGE, NULL, _("which runs? 'kvmlab status' shows them"));
+	if (store_open(&store, err) < 0)
+		return -1;
+	rc = index ? list(store, operands, n, err) : tell(cli, store, n ? operands[0] : NULL, err);
+	store_close(store);
+	return rc;
 }
 
 const struct command command_report = {
 	.name = "report",
 	.summary = N_("show or write the report of a run"),
-	.arguments = "[RUN]",
+	.arguments = "[RUN...]",
 	.example = "kvmlab report 3 --format html > host.html",
 	.min = 0,
-	.max = 1,
+	.max = -1,
 	.options = options,
 	.run = run,
 };

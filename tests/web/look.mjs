@@ -35,6 +35,13 @@ const sticking_out = `(() => {
 		.slice(0, 3);
 })()`;
 
+// Runs in the page: text squeezed into a column of a few letters.
+const squeezed = `(() => [...document.querySelectorAll("body *")]
+	.filter((e) => [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim().length > 8))
+	.filter((e) => e.clientWidth > 1 && e.clientWidth < 40 && e.clientHeight > 120)
+	.map((e) => e.tagName + " '" + e.textContent.slice(0, 30) + "' is squeezed")
+	.slice(0, 3))()`;
+
 const unfold = `document.querySelectorAll("details").forEach((d) => (d.open = true))`;
 
 async function accessibility(page) {
@@ -66,6 +73,7 @@ async function look(browser, file, view) {
 	await page.open(pathToFileURL(resolve(file)).href);
 	problems.push(...(await scheme(page, view.scheme)));
 	problems.push(...(await page.evaluate(sticking_out)));
+	problems.push(...(await page.evaluate(squeezed)));
 	writeFileSync(join(shots, `${basename(file, ".html")}-${view.name}.png`), await page.picture());
 	await page.evaluate(unfold);
 	problems.push(...(await page.evaluate(sticking_out)));
@@ -95,11 +103,13 @@ async function control(browser) {
 	await page.open(
 		"data:text/html,<html lang=en><title>x</title><body style='background:white'><script>console.log(1);throw 2</script>" +
 			"<img src='http://127.0.0.1:1/x.png'><div style='width:5000px'>x</div>" +
+			"<div style='width:10px;overflow-wrap:anywhere'>squeezed to a column</div>" +
 			"<p style='color:%23ddd;background:%23fff'>pale</p>",
 	);
 	for (const kind of ["console", "error", "request"])
 		if (!page.complaints.some((c) => c.startsWith(kind))) problems.push(`${kind} is not seen`);
 	if (!(await page.evaluate(sticking_out)).length) problems.push("what sticks out is not seen");
+	if (!(await page.evaluate(squeezed)).length) problems.push("what is squeezed is not seen");
 	if (!(await scheme(page, "dark")).length) problems.push("a bright page passes as dark");
 	if (axe && !(await accessibility(page)).some((p) => p.includes("color-contrast")))
 		problems.push("axe-core does not see pale text");

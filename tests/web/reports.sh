@@ -44,6 +44,8 @@ if [ -f "$tree/fixtures/answers/host.yaml" ]; then
 	if XDG_STATE_HOME=$state "$kvmlab" run host --lang id --yes --answers "$tree/fixtures/answers/host.yaml" \
 		--report "html:$work/real.html" >"$work/run.log" 2>&1 </dev/null || [ -s "$work/real.html" ]; then
 		files+=("$work/real.html")
+		XDG_STATE_HOME=$state "$kvmlab" report --index --lang id 1 >"$work/index.html" 2>>"$work/run.log"
+		files+=("$work/index.html")
 	else
 		echo "FAIL web: a run on this host leaves a report: none came ($work/run.log)"
 	fi

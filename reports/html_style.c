@@ -85,7 +85,7 @@ const char html_style[] =
 	"html{font-size:9.5pt}main{max-width:none;padding:0}"
 	".experiment{break-before:page;border:0;margin:0;padding:0}"
 	"h2,h3,h4,caption,figcaption{break-after:avoid}"
-	"tr,blockquote,.panel,.notice{break-inside:avoid}"
+	"tr,blockquote,.panel,.notice{break-inside:avoid}tfoot{display:table-row-group}"
 	".item,.panel{border-color:#ccc}details:not([open]) summary{list-style:none}"
 	"details:not([open]):has(>dl){display:none}"
 	"a{color:inherit;text-decoration:none}"

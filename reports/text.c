@@ -160,6 +160,7 @@ static void pairs(struct page *p, const struct pair *v, size_t n)
 	settle(p);
 	for (size_t i = 0; i < n; i++)
 		pair(p, &v[i], width);
+	p->owes_gap = p->indent == 0;
 }
 
 static void table(struct page *p, const struct table *t)

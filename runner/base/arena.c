@@ -92,16 +92,19 @@ char *arena_strdup(struct arena *a, const char *s)
 
 char *arena_printf(struct arena *a, const char *fmt, ...)
 {
+	char text[256]; /* most sentences fit, and are formatted once */
 	va_list ap;
 	char *ret;
 	int n;
 
 	va_start(ap, fmt);
-	n = vsnprintf(NULL, 0, fmt, ap);
+	n = vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	ret = arena_alloc(a, n < 0 ? 1 : (size_t)n + 1);
 	if (n < 0)
-		return ret;
+		return arena_alloc(a, 1);
+	if ((size_t)n < sizeof(text))
+		return arena_memdup(a, text, (size_t)n);
+	ret = arena_alloc(a, (size_t)n + 1);
 	va_start(ap, fmt);
 	vsnprintf(ret, (size_t)n + 1, fmt, ap);
 	va_end(ap);

@@ -16,6 +16,7 @@
 #define CLOCK_EVERY	1000u		    /* callouts between two looks at the clock, at most */
 #define DEADLINE_NS	(200 * 1000000ll)   /* for one search */
 #define BYTES_PER_CLOCK (4u * 1024u * 1024) /* one callout may scan the whole subject */
+#define COMPILE_FROM	(8u * 1024u)	    /* bytes of a subject for which machine code pays */
 #define PATTERN_MAX	(64u * 1024u)	    /* bytes of a pattern */
 
 #define OPTIONS (PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C | PCRE2_AUTO_CALLOUT)
@@ -26,6 +27,7 @@ struct regex {
 	pcre2_match_context *context;
 	uint32_t steps, next_clock, clock_every;
 	int64_t deadline_ns;
+	bool has_tried_jit;
 };
 
 static int64_t now_ns(void)
@@ -181,18 +183,42 @@ static void copy_spans(const struct regex *re, struct regex_span *spans)
 	}
 }
 
-enum regex_result regex_search(struct regex *re, const char *subject, size_t len,
-			       struct regex_span *spans)
+static void reset_budget(struct regex *re, size_t len)
 {
 	size_t every = BYTES_PER_CLOCK / (len + 1);
-	int rc;
 
 	re->clock_every = every > CLOCK_EVERY ? CLOCK_EVERY : every < 1 ? 1 : (uint32_t)every;
 	re->next_clock = re->clock_every;
 	re->steps = 0;
 	re->deadline_ns = now_ns() + DEADLINE_NS;
-	rc = pcre2_match(re->code, (PCRE2_SPTR)(subject ? subject : ""), len, 0, 0, re->data,
-			 re->context);
+}
+
+/*
+ * Machine code calls out just as the interpreter does, so that the budget holds there, too. Its
+ * stack is small: what does not fit is searched again by the interpreter. A host may forbid it
+ * altogether.
+ */
+static int match(struct regex *re, const char *subject, size_t len)
+{
+	int rc;
+
+	if (len >= COMPILE_FROM && !re->has_tried_jit) {
+		re->has_tried_jit = true;
+		pcre2_jit_compile(re->code, PCRE2_JIT_COMPLETE);
+	}
+	reset_budget(re, len);
+	rc = pcre2_match(re->code, (PCRE2_SPTR)subject, len, 0, 0, re->data, re->context);
+	if (rc != PCRE2_ERROR_JIT_STACKLIMIT)
+		return rc;
+	return pcre2_match(re->code, (PCRE2_SPTR)subject, len, 0, PCRE2_NO_JIT, re->data,
+			   re->context);
+}
+
+enum regex_result regex_search(struct regex *re, const char *subject, size_t len,
+			       struct regex_span *spans)
+{
+	int rc = match(re, subject ? subject : "", len);
+
 	if (rc == PCRE2_ERROR_NOMATCH)
 		return REGEX_NO_MATCH;
 	if (rc < 0)

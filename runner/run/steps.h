@@ -6,7 +6,7 @@
 #include "runner/run/run.h"
 
 /* Bytes of each output that a report shows; the store keeps more. */
-#define EXCERPT_MAX 4096
+#define EXCERPT_MAX 2048
 
 static inline struct place run_place(const struct run *run, size_t experiment, size_t item)
 {

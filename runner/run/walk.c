@@ -97,12 +97,6 @@ static void show_result(struct run *run, const struct experiment_result *r)
 	}
 }
 
-static void judge_and_grade(struct run *run, struct experiment_result *r)
-{
-	experiment_judge(r, &run->arena, run->report.lang);
-	experiment_grade(r, run->lab, &run->arena, run->report.lang);
-}
-
 static int experiment_walk(struct run *run, size_t e, struct err *err)
 {
 	struct experiment_result *r = &run->report.experiments[e];
@@ -121,12 +115,14 @@ static int experiment_walk(struct run *run, size_t e, struct err *err)
 			return -1;
 	if (questions_ask(run, e, PART_OBSERVE, err) < 0)
 		return -1;
-	judge_and_grade(run, r);
+	experiment_judge(r, &run->arena, run->report.lang);
+	experiment_grade(r, run->lab, &run->arena, run->report.lang);
 	show_result(run, r);
 	questions_feedback(run, e, PART_OBSERVE);
 	if (questions_ask(run, e, PART_EXPLAIN, err) < 0)
 		return -1;
-	judge_and_grade(run, r);
+	if (r->experiment->questions.n)
+		experiment_grade(r, run->lab, &run->arena, run->report.lang);
 	questions_feedback(run, e, PART_EXPLAIN);
 	return 0;
 }

@@ -12,7 +12,7 @@ kvmlab=$build/kvmlab
 bin=$build/bench
 work=$build/bench/work
 rm -rf "$work"
-mkdir -p "$work/files"
+mkdir -p "$work"
 missed=0
 
 export LC_ALL=C.UTF-8
@@ -33,14 +33,35 @@ lab_of_steps() {
 	} >"$2"
 }
 
-lab_of_files() {
+# files_of_log N DIRECTORY: 16 KiB of a log each, its last line the one that is looked for
+files_of_log() {
 	local i
-	for i in $(seq "$1"); do echo "hello-$i" >"$work/files/f$i"; done
+	seq 160 | sed 's/.*/2026-01-01 12:00:00 host-& libvirtd[1&]: info : virDomainGetInfo:& : domain=db& flags=0x&/' |
+		head -c 16000 >"$work/log"
+	mkdir -p "$2"
+	for i in $(seq "$1"); do
+		{
+			cat "$work/log"
+			printf '\n2026-01-01 13:00:00 host-1 libvirtd[77]: info : migration of db01 completed in %s ms\n' "$i"
+		} >"$2/f$i"
+	done
+}
+
+files_of_word() {
+	local i
+	mkdir -p "$2"
+	for i in $(seq "$1"); do echo "hello-$i" >"$2/f$i"; done
+}
+
+# lab_of_files N DIRECTORY BEFORE AFTER FILE
+lab_of_files() {
 	{
 		head_of_lab
 		echo '  checks:'
-		seq "$1" | sed "s|.*|   c&: {use: file, with: {path: $work/files/f&, pattern: 'hello-&\$'}, expect: {matched: true}}|"
-	} >"$2"
+		seq "$1" | DIR=$2 BEFORE=$3 AFTER=$4 awk '{
+			printf "   c%d: {use: file, with: {path: %s/f%d, pattern: \x27%s%d%s\x27}, expect: {matched: true}}\n",
+				$1, ENVIRON["DIR"], $1, ENVIRON["BEFORE"], $1, ENVIRON["AFTER"] }'
+	} >"$5"
 }
 
 # A lab close to the limit of 1 MiB.
@@ -98,22 +119,37 @@ bench_steps() {
 	limit "peak memory of that run" "$(awk -v k="$peak" 'BEGIN { print k / 1024 }')" MiB 10
 }
 
-bench_files() {
-	local i whole=() ours=() floor=() out
-	lab_of_files 1000 "$work/files.yaml"
-	for i in $(seq $((rounds * 3))); do
-		ours+=("$("$bin/bench_files" "$work/files.yaml")")
-		floor+=("$("$bin/floor_file" 1000 "$work/files")")
-	done
-	report "1,000 file checks with a pattern" "$(printf '%s\n' "${ours[@]}" | median)" \
-		"$(printf '%s\n' "${floor[@]}" | median)" 2
+# Whole runs, then the floor, in microseconds: WHOLE and FLOOR
+runs_of_files() {
+	local i ours=() floor=() out
+	lab_of_files 1000 "$1" "$2" "$3" "$work/files.yaml"
 	for i in $(seq "$rounds"); do
 		out=$(run_lab "$work/files.yaml") || return
-		whole+=("${out%% *}")
+		ours+=("${out%% *}")
+		floor+=("$("$bin/floor_file" 1000 "$1" "$2" "$3")")
 	done
+	WHOLE=$(printf '%s\n' "${ours[@]}" | median)
+	FLOOR=$(printf '%s\n' "${floor[@]}" | median)
+}
+
+bench_logs() {
+	files_of_log 1000 "$work/logs"
+	runs_of_files "$work/logs" '(?<time>\d+:\d+:\d+) .*migration .*in ' ' ms' || return
+	report "run 1,000 searches of logs of 16 KiB" "$WHOLE" "$FLOOR" 2
+}
+
+# Files of one word show what a check costs when there is nothing to read and nothing to search.
+bench_words() {
+	local i ours=()
+	files_of_word 1000 "$work/words"
+	runs_of_files "$work/words" 'hello-' '$' || return
+	for i in $(seq "$rounds"); do
+		ours+=("$("$bin/bench_files" "$work/files.yaml")")
+	done
+	report "1,000 checks of files of one word" "$(printf '%s\n' "${ours[@]}" | median)" "$FLOOR" 2
 	# Beside the goal: the same with loading, journal, grade and start of the program.
-	awk -v ours="$(printf '%s\n' "${whole[@]}" | median)" 'BEGIN {
-		printf "%-44s %10.1f ms\n", "  the whole run of that lab", ours / 1000 }'
+	awk -v ours="$WHOLE" 'BEGIN { printf "%-44s %10.1f ms\n", "  the whole run of that lab", ours / 1000 }'
+	lab_of_files 1 "$work/words" 'hello-' '$' "$work/one.yaml"
 }
 
 bench_start() {
@@ -157,7 +193,8 @@ bench_load() {
 
 bench_load
 bench_steps || missed=1
-bench_files || missed=1
+bench_logs || missed=1
+bench_words || missed=1
 bench_start || missed=1
 bench_linear || missed=1
 exit $missed

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* floor_file: the least that N file checks can cost: open, read, PCRE2. Prints microseconds. */
+/*
+ * floor_file: the least that N file checks can cost: open, read, PCRE2. Prints microseconds.
+ *
+ * usage: floor_file N DIRECTORY BEFORE AFTER: searches DIRECTORY/fI for the pattern BEFORE I AFTER.
+ */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <fcntl.h>
 #include <pcre2.h>
@@ -37,14 +41,14 @@ int main(int argc, char **argv)
 {
 	long n = argc > 1 ? strtol(argv[1], NULL, 10) : 1000;
 	struct timespec start, end;
-	char path[4096], pattern[64];
+	char path[4096], pattern[256];
 
-	if (argc < 3)
+	if (argc < 5)
 		return 64;
 	clock_gettime(CLOCK_MONOTONIC, &start);
 	for (long i = 1; i <= n; i++) {
 		snprintf(path, sizeof(path), "%s/f%ld", argv[2], i);
-		snprintf(pattern, sizeof(pattern), "hello-%ld$", i);
+		snprintf(pattern, sizeof(pattern), "%s%ld%s", argv[3], i, argv[4]);
 		if (look(path, pattern) < 0)
 			return 1;
 	}

@@ -33,14 +33,15 @@ static int run_one(char *const *argv, char *const *envp)
 
 int main(int argc, char **argv)
 {
-	char *const envp[] = { "PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8", NULL };
+	char path[] = "PATH=/usr/bin:/bin", locale[] = "LC_ALL=C.UTF-8";
+	char *const envp[] = { path, locale, NULL };
 	long n = argc > 1 ? strtol(argv[1], NULL, 10) : 1000;
 	struct timespec start, end;
 
 	clock_gettime(CLOCK_MONOTONIC, &start);
 	for (long i = 0; i < n; i++) {
-		char text[64];
-		char *const command[] = { "/bin/sh", "-c", text, NULL };
+		char text[64], shell[] = "/bin/sh", option[] = "-c";
+		char *const command[] = { shell, option, text, NULL };
 
 		snprintf(text, sizeof(text), "echo hello-%ld", i);
 		if (run_one(command, envp) < 0)

@@ -154,7 +154,6 @@ bench_words() {
 
 bench_start() {
 	local i ours=() floor=() out
-	lab_of_files 1 "$work/one.yaml"
 	for i in $(seq $((rounds * 4))); do
 		out=$(run_lab "$work/one.yaml") || return
 		ours+=("${out%% *}")

@@ -66,6 +66,14 @@ bool node_is_alive(const struct node_record *record)
 	return record->start && start_of(record->pid) == record->start;
 }
 
+/* Does the process still have the namespace that was written down, and is it not the machine's? */
+static bool is_ours(const struct node_record *record)
+{
+	ino_t ns = namespace_of(record->pid, node_namespace_names[0]);
+
+	return ns == record->ns[0] && ns != namespace_of(getpid(), node_namespace_names[0]);
+}
+
 int node_kill(enum node_id id, const struct node_record *record, struct err *err)
 {
 	_cleanup_fd_ int fd = (int)syscall(SYS_pidfd_open, record->pid, 0U);
@@ -76,7 +84,7 @@ int node_kill(enum node_id id, const struct node_record *record, struct err *err
 		waitpid(record->pid, NULL, WNOHANG);
 		return 0;
 	}
-	if (namespace_of(record->pid, "pid_for_children") != record->ns[0])
+	if (!is_ours(record))
 		return 0;
 	syscall(SYS_pidfd_send_signal, fd, SIGKILL, NULL, 0U);
 	/* A PID namespace's PID 1 ends last: then nobody is left inside. */

@@ -104,6 +104,9 @@ static int remove_all(const struct records *r, struct err *err)
 	for (int i = 0; i < NODE_COUNT; i++)
 		if (r->has[i] && node_kill(i, &r->v[i], err) < 0)
 			return -1;
+	for (int i = 0; i < NODE_COUNT; i++)
+		if (r->has[i])
+			node_await_reaped(&r->v[i]);
 	if (remove_link(err) < 0 || file_remove_tree(SANDBOX_CACHE "/guest.part", err) < 0)
 		return -1;
 	return 0;

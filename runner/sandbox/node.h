@@ -61,6 +61,8 @@ bool node_recorded(enum node_id id, struct node_record *ret);
 bool node_is_alive(const struct node_record *record);
 /* Kills its PID 1, and with it everything inside, and waits until it is gone. */
 int node_kill(enum node_id id, const struct node_record *record, struct err *err);
+/* Waits a while until the machine's PID 1 has taken note of the end; some take seconds. */
+void node_await_reaped(const struct node_record *record);
 /* Processes of this machine that are in one of the record's namespaces. */
 int node_count_processes(const struct node_record *record);
 /* Namespaces of the record in which a process of this machine is. */

@@ -18,28 +18,39 @@
 #include "runner/base/i18n.h"
 
 #define KILL_WAIT_MS 10000
+#define REAP_WAIT_MS 5000
+#define REAP_LOOK_MS 20
 #define START_FIELD  22 /* of proc_pid_stat(5) */
 
 const char *const node_namespace_names[NODE_NAMESPACES] = { "pid_for_children", "mnt", "net", "uts",
 							    "ipc" };
 
-/* 0 when there is no such process, or it is a zombie. */
-static unsigned long long start_of(pid_t pid)
+/* The process's state, 0 when there is none; fills its start in clock ticks. */
+static char read_start(const char *path, unsigned long long *ret)
 {
-	char path[64], text[1024], *at;
-	_cleanup_file_ FILE *f = NULL;
-	size_t n;
+	_cleanup_file_ FILE *f = fopen(path, "re");
+	char text[1024], *name_end, *at;
+	size_t n = f ? fread(text, 1, sizeof(text) - 1, f) : 0;
 
-	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
-	f = fopen(path, "re");
-	n = f ? fread(text, 1, sizeof(text) - 1, f) : 0;
 	text[n] = '\0';
-	at = strrchr(text, ')');
-	if (!at || at[1] != ' ' || at[2] == 'Z')
+	at = name_end = strrchr(text, ')');
+	if (!name_end || name_end[1] != ' ')
 		return 0;
 	for (int field = 2; at && field < START_FIELD; field++)
 		at = strchr(at + 1, ' ');
-	return at ? strtoull(at + 1, NULL, 10) : 0;
+	*ret = at ? strtoull(at + 1, NULL, 10) : 0;
+	return name_end[2];
+}
+
+/* 0 when there is no such process, or it is a zombie. */
+static unsigned long long start_of(pid_t pid)
+{
+	char path[64], state;
+	unsigned long long start = 0;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	state = read_start(path, &start);
+	return state && state != 'Z' ? start : 0;
 }
 
 static ino_t namespace_of(pid_t pid, const char *name)
@@ -94,6 +105,19 @@ int node_kill(enum node_id id, const struct node_record *record, struct err *err
 			       node_names[id], (int)record->pid);
 	waitpid(record->pid, NULL, WNOHANG);
 	return 0;
+}
+
+void node_await_reaped(const struct node_record *record)
+{
+	char path[64];
+	unsigned long long start;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)record->pid);
+	for (int waited = 0; waited < REAP_WAIT_MS; waited += REAP_LOOK_MS) {
+		if (read_start(path, &start) != 'Z' || start != record->start)
+			return;
+		poll(NULL, 0, REAP_LOOK_MS);
+	}
 }
 
 static bool is_inside(pid_t pid, const struct node_record *record, unsigned *seen)

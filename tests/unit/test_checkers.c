@@ -220,6 +220,28 @@ static void test_lines__know_whole_words_only(void **state)
 	assert_false(lines_next(&o, &line));
 }
 
+/* What was cut off may hold a CPU without the flag. */
+static void test_cpu_virtualization__needs_all_of_cpuinfo(void **state)
+{
+	static const char text[] = "processor\t: 0\nvendor_id\t: GenuineIntel\nflags\t\t: vmx\n";
+	const struct checker *c = checker_find("cpu_virtualization");
+
+	(void)state;
+	for (int cut = 0; cut < 2; cut++) {
+		_cleanup_arena_ struct arena arena = { 0 };
+		struct evidence ev = { 0 };
+		struct evidence_item *item = evidence_add(&ev, "cpuinfo");
+		struct measures m;
+		struct err err;
+
+		item->out = (struct output){ .kept = text, .kept_len = strlen(text) };
+		item->out.total = item->out.kept_len + (cut ? 1000 : 0);
+		measures_init(&m, c->measures, measure_count(c->measures), &arena);
+		assert_int_equal(c->measure(&ev, NULL, &m, &err), cut ? -1 : 0);
+		evidence_done(&ev);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -229,6 +251,7 @@ int main(void)
 		cmocka_unit_test(test_checkers__document_every_measure_once),
 		cmocka_unit_test(test_checkers__every_example_loads),
 		cmocka_unit_test(test_checkers__groups_are_checked_when_loaded),
+		cmocka_unit_test(test_cpu_virtualization__needs_all_of_cpuinfo),
 		cmocka_unit_test(test_kvm_device__names_every_problem),
 		cmocka_unit_test(test_lines__know_whole_words_only),
 	};

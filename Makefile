@@ -21,6 +21,10 @@ DEPS_RUN := kmod util-linux
 DEPS_TEST := libcmocka-dev libjson-c-dev libxml2-dev libxml2-utils jq expect tmux procps bsdutils \
 	clang clang-format libclang-rt-dev:libclang-rt-14-dev:libclang-common-14-dev \
 	shellcheck qemu-system-x86 busybox-static cpio dash node=nodejs ?chromium
+# For 'kvmlab sandbox': their daemons run in its hosts only, so they are not started here. Not
+# libvirt-daemon-system, which would start a libvirtd of the machine's own.
+DEPS_SANDBOX := libvirt-daemon libvirt-daemon-driver-qemu libvirt-clients qemu-system-x86 \
+	qemu-block-extra tgt openssh-server openssh-client iproute2 busybox-static kmod xz-utils zstd
 
 # ---- how things are compiled
 PKGS := yaml-0.1 libpcre2-8 sqlite3 libsodium
@@ -86,6 +90,7 @@ $(BUILD)/bench/%: tests/bench/%.c $(LIB)
 
 deps: ## install what is missing (apt; as root or through sudo), nothing that is there
 	@.ci/deps '$(DEPS_BUILD) $(DEPS_RUN) $(DEPS_TEST)'
+	@.ci/deps --no-daemons '$(DEPS_SANDBOX)'
 
 demo: deps ## run the labs on this host with sample answers; reports in build/demo/
 	@$(MAKE) -s -j$(JOBS) all

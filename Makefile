@@ -16,7 +16,7 @@ ASAN_CFLAGS := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fn
 
 # ---- what a machine needs. a:b: either will do; cmd=pkg: pkg unless the command is there; ?pkg: may be missing
 DEPS_BUILD := gcc make libc6-dev pkg-config:pkgconf libyaml-dev libpcre2-dev libsqlite3-dev \
-	libsodium-dev gettext
+	libsodium-dev libvirt-dev gettext
 DEPS_RUN := kmod util-linux
 DEPS_TEST := libcmocka-dev libjson-c-dev libxml2-dev libxml2-utils jq expect tmux procps bsdutils \
 	clang clang-format libclang-rt-dev:libclang-rt-14-dev:libclang-common-14-dev \
@@ -36,7 +36,10 @@ LIBS = $(eval LIBS := $(shell pkg-config --libs $(PKGS)))$(LIBS)
 ALL_CFLAGS = -std=gnu17 -D_GNU_SOURCE -I. $(WARN) $(CFLAGS) $(PKG_CFLAGS) -MMD -MP
 
 # ---- what there is
-LIB_SRC := $(filter-out runner/main.c,$(wildcard runner/*.c runner/*/*.c checks/*.c reports/*.c))
+# What links libvirt is a program of its own.
+LIBVIRT_SRC := $(wildcard runner/libvirt/*.c)
+LIBVIRT_OBJ := $(LIBVIRT_SRC:%.c=$(BUILD)/obj/%.o)
+LIB_SRC := $(filter-out runner/main.c $(LIBVIRT_SRC),$(wildcard runner/*.c runner/*/*.c checks/*.c reports/*.c))
 LIB_OBJ := $(LIB_SRC:%.c=$(BUILD)/obj/%.o)
 LIB := $(BUILD)/libkvmlab.a
 PO := $(wildcard runner/ui/po/*.po)
@@ -47,16 +50,19 @@ TEST_BIN := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/tes
 BENCH_BIN := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))
 FUZZERS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 LAB_FILES := $(wildcard labs/*.yaml)
-OBJ := $(LIB_OBJ) $(HELPER_OBJ) $(BUILD)/obj/runner/main.o
+OBJ := $(LIB_OBJ) $(LIBVIRT_OBJ) $(HELPER_OBJ) $(BUILD)/obj/runner/main.o
 
 .PHONY: all deps demo check check-programs check-unit check-asan check-host check-all fuzz \
 	fuzz-programs replay-programs fuzz-replay bench lint docs po install deb clean help
 .DELETE_ON_ERROR:
 
-all: $(BUILD)/kvmlab ## build the program in build/
+all: $(BUILD)/kvmlab $(BUILD)/kvmlab-libvirt ## build the program in build/
 
 $(BUILD)/kvmlab: $(BUILD)/obj/runner/main.o $(LIB) | $(MO)
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$(BUILD)/kvmlab-libvirt: $(LIBVIRT_OBJ) $(LIB)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs libvirt) -pthread
 
 $(LIB): $(LIB_OBJ)
 	rm -f $@ && $(AR) qcs $@ $^
@@ -164,6 +170,7 @@ po: ## gather the messages anew and put them into the translations
 
 install: all ## install below PREFIX (/usr/local)
 	install -D -m 755 $(BUILD)/kvmlab $(DESTDIR)$(PREFIX)/bin/kvmlab
+	install -D -m 755 $(BUILD)/kvmlab-libvirt $(DESTDIR)$(PREFIX)/libexec/kvmlab/kvmlab-libvirt
 	install -d $(DESTDIR)$(PREFIX)/share/kvmlab/labs
 	install -m 644 $(LAB_FILES) $(DESTDIR)$(PREFIX)/share/kvmlab/labs/
 	$(foreach po,$(PO),install -D -m 644 $(BUILD)/locale/$(basename $(notdir $(po)))/LC_MESSAGES/kvmlab.mo \

@@ -10,16 +10,17 @@
 /* The lookup of finished steps' evidence, given by the run. NULL result: the step was not done. */
 typedef const struct evidence_item *collector_step_fn(void *data, const char *step_id);
 
-/* The run's host of that role ('local', 'source', 'destination'). NULL: the run has none. */
-typedef struct host *collector_host_fn(void *data, const char *role);
-
 struct collector {
 	struct host *host; /* where the check looks */
 	struct evidence *ev;
 	struct arena *arena;
 	collector_step_fn *step;
 	void *step_data;
-	collector_host_fn *host_of; /* for those who look at several; NULL: there is only host */
+	/*
+	 * The run's host of that role ('local', 'source', 'destination'); NULL: it has none of that
+	 * role. The function is NULL where there is only host.
+	 */
+	struct host *(*host_of)(void *data, const char *role);
 	void *host_data;
 };
 

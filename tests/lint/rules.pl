@@ -44,6 +44,7 @@ my %arrows = (
 	checks => 'base model host checks', reports => 'base model reports',
 	load => 'base model load checks', store => 'base model store', ui => 'base model ui',
 	run => 'base model host checks load store ui run', sandbox => 'base model host store ui sandbox',
+	libvirt => 'base libvirt',
 );
 
 sub folder_of {

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* main: kvmlab-libvirt URI REQUEST [ARGUMENT...]; the table of requests. */
+#include <locale.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <libvirt/virterror.h>
+
+#include "runner/base/cleanup.h"
+#include "runner/base/i18n.h"
+#include "runner/libvirt/connect.h"
+#include "runner/libvirt/request.h"
+
+const struct request requests[] = {
+	{ "host", NULL, 0, false, N_("versions and names of the host"), request_host },
+	{ "capabilities", NULL, 0, false, N_("what the host is, as XML"), request_capabilities },
+	{ "domcapabilities", NULL, 0, true, N_("what its guests may have, as XML"),
+	  request_domcapabilities },
+	{ "sysinfo", NULL, 0, false, N_("what its firmware says of it, as XML"), request_sysinfo },
+	{ "domains", NULL, 0, false, N_("all domains, one a line"), request_domains },
+	{ "domain", N_("NAME"), 1, false, N_("state of a domain"), request_domain },
+	{ "domain-xml", N_("NAME"), 1, false, N_("a domain as it is now, as XML"),
+	  request_domain_xml },
+	{ "definition", N_("NAME"), 1, false, N_("a domain as it will start next, as XML"),
+	  request_definition },
+	{ "job", N_("NAME"), 1, false, N_("the job that a domain is busy with"), request_job },
+	{ "completed-job", N_("NAME"), 1, false, N_("the last job that a domain completed"),
+	  request_completed_job },
+	{ "cpu", NULL, 0, true, N_("the CPU that guests may have, with every feature, as XML"),
+	  request_cpu },
+	{ "cpu-compare", N_("OTHER-URI"), 1, true,
+	  N_("whether the CPU of the other host's guests can be had here"), request_cpu_compare },
+	{ "cpu-baseline", N_("OTHER-URI"), 1, true,
+	  N_("a CPU that guests of both may have, as XML"), request_cpu_baseline },
+	{ "cpu-try", N_("OTHER-URI NAME"), 2, true,
+	  N_("whether a guest with the CPU of the other host's domain starts here; it is never "
+	     "run, and gone afterwards"),
+	  request_cpu_try },
+	{ "events", NULL, 0, false, N_("lifecycle events, one a line, until told to end"),
+	  request_events },
+	{ 0 },
+};
+
+static int exit_status(int code)
+{
+	switch (code) {
+	case VIR_ERR_NO_DOMAIN:
+		return REQUEST_NO_DOMAIN;
+	case VIR_ERR_NO_SUPPORT:
+	case VIR_ERR_CONFIG_UNSUPPORTED:
+	case VIR_ERR_ARGUMENT_UNSUPPORTED:
+		return REQUEST_NO_SUPPORT;
+	default:
+		return REQUEST_FAILED;
+	}
+}
+
+int request_failed(struct err *err, const char *fmt, ...)
+{
+	int code = virGetLastErrorCode();
+	char what[256];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(what, sizeof(what), fmt, args);
+	va_end(args);
+	err_set(err, ERR_LIBVIRT, NULL, "%s: %s", what, virGetLastErrorMessage());
+	return exit_status(code);
+}
+
+virDomainPtr domain_find(virConnectPtr connection, const char *name, int *ret_status,
+			 struct err *err)
+{
+	virDomainPtr d = virDomainLookupByName(connection, name);
+
+	if (!d)
+		*ret_status = request_failed(err, _("no domain '%s'"), name);
+	return d;
+}
+
+static const struct request *find(const char *name)
+{
+	for (const struct request *r = requests; r->name; r++)
+		if (!strcmp(r->name, name))
+			return r;
+	return NULL;
+}
+
+static void print_usage(void)
+{
+	printf("%s\n", _("usage: kvmlab-libvirt URI REQUEST [ARGUMENT...]"));
+	for (const struct request *r = requests; r->name; r++)
+		printf("  %-16s %-16s %s\n", r->name, r->args ? _(r->args) : "", _(r->text));
+}
+
+static int run(const struct request *r, struct request_context *c, struct err *err)
+{
+	_cleanup_connection_ virConnectPtr connection = NULL;
+	int status;
+
+	if (connect_start(err) < 0)
+		return REQUEST_NO_CONNECTION;
+	if (r->run == request_events)
+		return r->run(c, err);
+	connection = connect_open(c->uri, r->writes, err);
+	if (!connection)
+		return REQUEST_NO_CONNECTION;
+	c->connection = connection;
+	status = r->run(c, err);
+	if (status)
+		return status;
+	if (fwrite(buf_str(c->out), 1, c->out->len, stdout) != c->out->len || fflush(stdout)) {
+		err_set(err, ERR_IO, NULL, _("cannot print what libvirt said"));
+		return REQUEST_FAILED;
+	}
+	return 0;
+}
+
+/* One line, whatever libvirt put into it. */
+static void complain(const struct err *err)
+{
+	fputs("kvmlab-libvirt: ", stderr);
+	for (const char *p = err->msg; *p; p++)
+		fputc((unsigned char)*p < ' ' ? ' ' : *p, stderr);
+	fputc('\n', stderr);
+}
+
+int main(int argc, char **argv)
+{
+	_cleanup_arena_ struct arena arena = { 0 };
+	_cleanup_buf_ struct buf out = { 0 };
+	struct request_context c = { .arena = &arena, .out = &out };
+	const struct request *r = argc > 2 ? find(argv[2]) : NULL;
+	struct err err = { 0 };
+	int status;
+
+	setlocale(LC_ALL, "");
+	if (argc == 2 && !strcmp(argv[1], "--help")) {
+		print_usage();
+		return 0;
+	}
+	if (!r || argc != 3 + r->arg_count) {
+		fprintf(stderr, "kvmlab-libvirt: %s\n",
+			_("expected URI REQUEST [ARGUMENT...]; '--help' lists the requests"));
+		return REQUEST_USAGE;
+	}
+	c.uri = argv[1];
+	c.args = (const char *const *)argv + 3;
+	status = run(r, &c, &err);
+	if (status)
+		complain(&err);
+	return status;
+}

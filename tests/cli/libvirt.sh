@@ -1,0 +1,64 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# kvmlab-libvirt against libvirt's own test driver, which needs no daemon and no root.
+# usage: libvirt.sh [KVMLAB]
+set -u
+# shellcheck source=tests/cli/lib.sh
+. "$(dirname "$0")/lib.sh"
+libvirt=$(dirname "$kvmlab")/kvmlab-libvirt
+uri=test:///default
+
+# prints NAME PATTERN REQUEST...: exit status 0, nothing on standard error, a line with PATTERN.
+prints() {
+	local name=$1 pattern=$2
+	shift 2
+	run "$libvirt" "$uri" "$@"
+	is "$name/exit-code" 0 "$code"
+	is "$name/quiet" '' "$(cat "$work/err")"
+	if grep -q -E -e "$pattern" "$work/out"; then
+		pass "$name"
+	else
+		fail "$name" "no '$pattern' in: $(head -n 3 "$work/out" | tr '\n' '|')"
+	fi
+}
+
+prints host '^hypervisor=TEST$' host
+prints host/version '^libvirt_version=[0-9]+\.[0-9]+\.[0-9]+$' host
+prints capabilities '^<capabilities>' capabilities
+prints sysinfo "^<sysinfo type='smbios'>" sysinfo
+prints domains '^[0-9a-f-]{36} running persistent test$' domains
+prints domain '^state=running$' domain test
+prints domain/persistent '^persistent=yes$' domain test
+prints domain-xml "^<domain type='test' id='1'>" domain-xml test
+prints definition "^<domain type='test'>" definition test
+
+said no-domain 66 1 "no domain 'nope'" "$libvirt" "$uri" domain nope
+said no-domain-xml 66 1 "no domain 'test '" "$libvirt" "$uri" domain-xml 'test '
+said no-connection 69 1 'cannot connect to' "$libvirt" 'qemu+unix:///system?socket=/nowhere' host
+said no-scheme 69 1 'cannot connect to' "$libvirt" nonsense host
+said no-support 76 1 'not supported' "$libvirt" "$uri" job test
+said no-support-cpu 76 1 'not supported' "$libvirt" "$uri" cpu-compare "$uri"
+said no-arguments 64 1 'expected URI REQUEST' "$libvirt"
+said no-request 64 1 'expected URI REQUEST' "$libvirt" "$uri"
+said unknown-request 64 1 'expected URI REQUEST' "$libvirt" "$uri" destroy test
+said too-few 64 1 'expected URI REQUEST' "$libvirt" "$uri" domain
+said too-many 64 1 'expected URI REQUEST' "$libvirt" "$uri" domain test test
+
+# Every request stands in the help, and a name with a newline makes no second line of words.
+run "$libvirt" --help
+is help/requests 15 "$(grep -c '^  [a-z]' "$work/out")"
+said newline 66 1 'no domain' "$libvirt" "$uri" domain $'a\nb'
+
+# Events run until they are told to end, and then end well.
+"$libvirt" "$uri" events >"$work/events" 2>"$work/err" &
+pid=$!
+end=$((SECONDS + 10))
+until grep -q ' found running ' "$work/events" || [ "$SECONDS" -ge "$end" ]; do sleep 0.05; done
+is events/connected 1 "$(grep -c -E "^[0-9]{13} connected - - $uri$" "$work/events")"
+is events/found 1 "$(grep -c -E '^[0-9]{13} found running [0-9a-f-]{36} test$' "$work/events")"
+is events/lives true "$(kill -0 "$pid" 2>/dev/null && echo true)"
+kill -TERM "$pid"
+wait "$pid"
+is events/ends 0 $?
+
+exit $failed

@@ -96,15 +96,13 @@ static void complain_missing(struct load *load, const struct node *node, const s
 		complain(load, node, _("missing key '%s'%s"), f->name, what);
 }
 
+/* Defaults are plain scalars; nothing remembers their node. */
 static void take_default(struct load *load, const struct field *f, void *dst)
 {
-	struct node *node;
+	struct node node = { .kind = NODE_SCALAR, .text = f->default_text };
 
-	if (!f->default_text)
-		return;
-	node = arena_alloc(load->tree, sizeof(*node));
-	node->text = f->default_text;
-	scalar_fill(load, f, node, dst);
+	if (f->default_text)
+		scalar_fill(load, f, &node, dst);
 }
 
 static void fill(struct load *load, const struct node *node, const struct target *t)

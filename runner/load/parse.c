@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* parse: how single values are written. */
-#include <ctype.h>
 #include <errno.h>
 #include <locale.h>
 #include <stdlib.h>
@@ -115,18 +114,37 @@ const char *print_duration(struct arena *arena, int64_t ms)
 	return arena_printf(arena, "%lld%s", (long long)(ms / units[i].ms), units[i].name);
 }
 
+static bool is_small(char c)
+{
+	return c >= 'a' && c <= 'z';
+}
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
 bool is_id(const char *s)
 {
-	return *s >= 'a' && *s <= 'z' && !s[strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789_-")];
+	if (!is_small(*s))
+		return false;
+	while (is_small(*s) || is_digit(*s) || *s == '_' || *s == '-')
+		s++;
+	return !*s;
+}
+
+static bool starts_name(char c)
+{
+	return is_small(c) || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '_';
 }
 
 bool is_name(const char *s)
 {
-	static const char first[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_";
-
-	return *s && strchr(first, *s) &&
-	       !s[strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.+-")];
+	if (!starts_name(*s))
+		return false;
+	while (starts_name(*s) || *s == '.' || *s == '+' || *s == '-')
+		s++;
+	return !*s;
 }
 
 bool is_path(const char *s)

@@ -64,15 +64,6 @@ lab_of_files() {
 	} >"$5"
 }
 
-# A lab close to the limit of 1 MiB.
-lab_of_bytes() {
-	{
-		head_of_lab
-		echo '  steps:'
-		seq 5500 | sed 's/.*/  - {id: s&, title: {id: Langkah nomor &, en: Step number &}, text: {id: Cetak sesuatu yang agak panjang &, en: Print something of some length &}, run: echo hello-&}/'
-	} | head -c 1040000 | sed '$d' >"$2"
-}
-
 median() { sort -n | awk '{ v[NR] = $1 } END { print NR ? v[int((NR + 1) / 2)] : 0 }'; }
 
 # timed COMMAND...: prints microseconds and peak; a run that failed stops the bench
@@ -181,10 +172,11 @@ bench_linear() {
 bench_load() {
 	local i ours=() floor=()
 	[ -x "$bin/bench_load" ] && [ -x "$bin/floor_yaml" ] || { echo "no load bench yet"; return; }
-	lab_of_bytes 0 "$work/big.yaml"
+	# Steps with checks by patterns, close to the limit of 1 MiB.
+	"$bin/gen_lab" 3650 >"$work/big.yaml"
 	for i in $(seq "$rounds"); do
-		ours+=("$("$bin/bench_load" "$work/big.yaml")")
-		floor+=("$("$bin/floor_yaml" "$work/big.yaml")")
+		ours+=("$("$bin/bench_load" "$work/big.yaml" 5)")
+		floor+=("$("$bin/floor_yaml" "$work/big.yaml" 5)")
 	done
 	report "load and validate a lab of 1 MB" "$(printf '%s\n' "${ours[@]}" | median)" \
 		"$(printf '%s\n' "${floor[@]}" | median)" 3

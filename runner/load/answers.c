@@ -74,7 +74,7 @@ static void read_answers(struct load *load, const struct node *node, void *dst)
 	for (const struct node *c = node_first(node); c; c = c->next) {
 		struct given_answer *a = &g->answers.v[g->answers.n++];
 
-		a->id = c->key->text;
+		a->id = c->key;
 		if (c->kind == NODE_MAPPING)
 			fields_fill(load, c, answer_rows, a->id, a);
 		else if (!scalar_read(load, c, a->id, &s))
@@ -158,7 +158,8 @@ static void check_predict(struct load *load, const struct node *node, const stru
 	const struct node *choice = predict ? node_get(predict, "choice") : NULL;
 
 	if (predict && !e->predict)
-		complain(load, predict->key, _("experiment '%s' asks for no prediction"), e->id);
+		complain(load, node_key(predict), _("experiment '%s' asks for no prediction"),
+			 e->id);
 	else if (choice && g->choice)
 		check_choice(load, choice, g->choice, &e->predict->choices);
 }
@@ -206,7 +207,7 @@ static void check_answers(struct load *load, const struct node *node, const stru
 			check_answer(load, c, a, &e->questions.v[q]);
 			continue;
 		}
-		complain_unknown(load, c->key, a->id, &questions.names,
+		complain_unknown(load, node_key(c), a->id, &questions.names,
 				 _("there is no question '%s' in experiment '%s'"),
 				 shown(load, a->id), e->id);
 	}
@@ -232,7 +233,7 @@ static void check_skip(struct load *load, const struct node *node, const struct 
 
 static void check_experiment(struct load *load, const struct node *node, void *dst)
 {
-	const struct experiment *e = lab_experiment(load->against, node->key->text);
+	const struct experiment *e = lab_experiment(load->against, node->key);
 	struct strings known = { 0 };
 
 	if (e) {
@@ -246,8 +247,8 @@ static void check_experiment(struct load *load, const struct node *node, void *d
 	known.v = arena_array(load->tree, const char *, load->against->experiments.n);
 	for (; known.n < load->against->experiments.n; known.n++)
 		known.v[known.n] = load->against->experiments.v[known.n].id;
-	complain_unknown(load, node->key, node->key->text, &known,
-			 _("there is no experiment '%s' in lab '%s'"), shown(load, node->key->text),
+	complain_unknown(load, node_key(node), node->key, &known,
+			 _("there is no experiment '%s' in lab '%s'"), shown(load, node->key),
 			 load->against->id);
 }
 

@@ -194,7 +194,7 @@ void check_finish(struct load *load, const struct node *node, void *dst)
 	const struct node *expect = node_get(node, "expect"), *needs = node_get(node, "needs");
 	struct check *check = dst;
 
-	check->loc = place_of(load, node->key);
+	check->loc = place_of(load, node_key(node));
 	if (check->checker)
 		read_with(load, node, check);
 	if (check->checker && expect)

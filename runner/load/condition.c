@@ -11,16 +11,16 @@ static void read_check(struct load *load, const struct node *node, struct altern
 	struct matcher *matchers;
 	size_t check, n;
 
-	if (!index_find(&load->checks, node->key->text, &check)) {
-		complain_unknown(load, node->key, node->key->text, &load->checks.names,
+	if (!index_find(&load->checks, node->key, &check)) {
+		complain_unknown(load, node_key(node), node->key, &load->checks.names,
 				 _("there is no check '%s' in this experiment"),
-				 shown(load, node->key->text));
+				 shown(load, node->key));
 		return;
 	}
-	if (!node_expect(load, node, NODE_MAPPING, node->key->text))
+	if (!node_expect(load, node, NODE_MAPPING, node->key))
 		return;
 	if (!node->n)
-		complain(load, node, _("'%s' compares no measure"), node->key->text);
+		complain(load, node, _("'%s' compares no measure"), node->key);
 	matchers = arena_array(load->tree, struct matcher, matchers_count(node));
 	n = matchers_read(load, node, &load->experiment->checks.v[check], matchers);
 	for (size_t i = 0; i < n; i++)
@@ -46,7 +46,7 @@ static void read_alternative(struct load *load, const struct node *node, const c
 static void resolve(struct load *load, const struct node *node, void *dst)
 {
 	struct condition *ret = dst;
-	const char *name = node->key->text;
+	const char *name = node->key;
 
 	if (node->kind == NODE_SCALAR) {
 		complain(load, node,

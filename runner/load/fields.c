@@ -80,7 +80,7 @@ static void match_keys(struct load *load, const struct node *node, const struct 
 		if (f->name)
 			children[f - t->fields] = c;
 		else
-			complain_key(load, t, c->key);
+			complain_key(load, t, node_key(c));
 	}
 }
 
@@ -231,11 +231,11 @@ static void read_element(struct load *load, const struct field *f, const struct 
 	const struct field *id = t->in_map ? id_row(f->sub) : NULL;
 
 	if (id) {
-		t->what = node->key->text;
+		t->what = node->key;
 		if (is_id(t->what))
 			memcpy((char *)t->dst + id->offset, &t->what, sizeof(t->what));
 		else
-			complain(load, node->key,
+			complain(load, node_key(node),
 				 _("'%s' must be small letters, digits, '_' and '-', a letter "
 				   "first"),
 				 shown(load, t->what));

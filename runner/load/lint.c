@@ -11,9 +11,9 @@ static void check_text(struct load *load, const struct node *node)
 	if (node->kind != NODE_MAPPING || !node->key)
 		return;
 	if (!node_get(node, "id"))
-		complain(load, node->key, _("'%s' has no Indonesian text ('id')"), node->key->text);
+		complain(load, node_key(node), _("'%s' has no Indonesian text ('id')"), node->key);
 	if (!node_get(node, "en"))
-		complain(load, node->key, _("'%s' has no English text ('en')"), node->key->text);
+		complain(load, node_key(node), _("'%s' has no English text ('en')"), node->key);
 }
 
 static void check_choices(struct load *load, const struct node *node, bool predicted)
@@ -23,9 +23,9 @@ static void check_choices(struct load *load, const struct node *node, bool predi
 
 		check_text(load, text ? text : c);
 		if (predicted && !node_get(c, "right_if"))
-			complain(load, c->key,
+			complain(load, node_key(c),
 				 _("prediction '%s' has no 'right_if': it can never be right"),
-				 c->key->text);
+				 c->key);
 	}
 }
 

@@ -189,8 +189,9 @@ static int read_one(struct load *load, const struct node *node, const struct che
 	if (matcher_fits(ret->op, spec->type))
 		return read_right(load, node, spec, ret->op, &ret->right);
 	known = fitting(load, spec->type);
-	complain_unknown(load, node->key, "", &known, _("'%s' is %s, which '%s' cannot compare"),
-			 spec->name, type_words(spec->type), matcher_ops[ret->op]);
+	complain_unknown(load, node_key(node), "", &known,
+			 _("'%s' is %s, which '%s' cannot compare"), spec->name,
+			 type_words(spec->type), matcher_ops[ret->op]);
 	return -1;
 }
 
@@ -199,11 +200,11 @@ static int find_op(struct load *load, const struct node *node, const struct meas
 	struct strings known;
 
 	for (int op = 0; op < MATCH_COUNT; op++)
-		if (!strcmp(node->key->text, matcher_ops[op]))
+		if (!strcmp(node->key, matcher_ops[op]))
 			return op;
 	known = fitting(load, spec->type);
-	complain_unknown(load, node->key, node->key->text, &known,
-			 _("there is no comparison '%s' in '%s'"), shown(load, node->key->text),
+	complain_unknown(load, node_key(node), node->key, &known,
+			 _("there is no comparison '%s' in '%s'"), shown(load, node->key),
 			 spec->name);
 	return -1;
 }
@@ -212,7 +213,7 @@ static int find_op(struct load *load, const struct node *node, const struct meas
 static size_t read_measure(struct load *load, const struct node *node, const struct check *check,
 			   struct matcher *ret)
 {
-	int measure = measure_find(load, node->key, check, node->key->text), op;
+	int measure = measure_find(load, node_key(node), check, node->key), op;
 	const struct measure_spec *spec;
 	size_t n = 0;
 

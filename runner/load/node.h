@@ -23,9 +23,17 @@ struct node {
 		const char *text;   /* of a scalar */
 		struct node *first; /* child of the others: read it with node_first */
 	};
-	const struct node *key; /* in a mapping: a scalar */
+	const char *key; /* in a mapping */
+	int key_line, key_col;
 	struct node *next;
 };
+
+/* The key of a child as a node, for its place. */
+#define node_key(child)                                                                            \
+	(&(const struct node){ .kind = NODE_SCALAR,                                                \
+			       .line = (child)->key_line,                                          \
+			       .col = (child)->key_col,                                            \
+			       .text = (child)->key })
 
 struct load;
 
@@ -43,7 +51,7 @@ static inline struct node *node_first(const struct node *node)
 static inline bool node_has_key(const struct node *child, const char *key)
 {
 	/* Most keys differ in the first letter. */
-	return child->key->text[0] == key[0] && !strcmp(child->key->text, key);
+	return child->key[0] == key[0] && !strcmp(child->key, key);
 }
 
 /* The value of key in a mapping, or NULL. */

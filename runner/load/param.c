@@ -165,7 +165,7 @@ static void take_value(struct load *load, const struct node *node, struct param 
 	else if (p->default_value)
 		p->value = p->default_value;
 	else if (load->mode == LOAD_RUN)
-		complain(load, node->key,
+		complain(load, node_key(node),
 			 _("parameter '%s' has no value; give one with --set %s=%s"), p->name,
 			 p->name, type->example);
 }
@@ -175,11 +175,11 @@ void param_finish(struct load *load, const struct node *node, void *dst)
 	struct param *p = dst;
 	const struct node *type = node_get(node, "type");
 
-	p->loc = place_of(load, node->key);
+	p->loc = place_of(load, node_key(node));
 	if (!p->name)
 		return;
 	if (strchr(p->name, '-'))
-		complain(load, node->key,
+		complain(load, node_key(node),
 			 _("'%s' names an environment variable too, which cannot hold '-'"),
 			 p->name);
 	/* A wrong type has been complained about. */

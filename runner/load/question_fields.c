@@ -30,17 +30,17 @@ void choices_read(struct load *load, const struct node *node, void *dst)
 {
 	struct choices *ret = dst;
 
-	if (!node_expect(load, node, NODE_MAPPING, node->key->text))
+	if (!node_expect(load, node, NODE_MAPPING, node->key))
 		return;
 	if (node->n < 2)
-		complain(load, node, _("'%s' must offer two or more"), node->key->text);
+		complain(load, node, _("'%s' must offer two or more"), node->key);
 	ret->v = arena_array(load->arena, struct choice, node->n);
 	for (const struct node *c = node_first(node); c; c = c->next) {
 		struct choice *choice = &ret->v[ret->n++];
 
-		choice->id = c->key->text;
+		choice->id = c->key;
 		if (!is_id(choice->id))
-			complain(load, c->key,
+			complain(load, node_key(c),
 				 _("'%s' must be small letters, digits, '_' and '-', a letter "
 				   "first"),
 				 shown(load, choice->id));
@@ -332,7 +332,7 @@ static void check_kind(struct load *load, const struct node *node, const struct 
 		const struct node *c = node_get(node, only[i].key);
 
 		if (c && q->kind != only[i].kind)
-			complain(load, c->key,
+			complain(load, node_key(c),
 				 _("'%s' belongs to kind %s; this question is of kind %s"),
 				 only[i].key, kinds[only[i].kind], kinds[q->kind]);
 	}
@@ -349,7 +349,7 @@ void question_finish(struct load *load, const struct node *node, void *dst)
 	check_kind(load, node, q);
 	if (q->kind == QUESTION_TEXT) {
 		if (answer)
-			complain(load, answer->key,
+			complain(load, node_key(answer),
 				 _("'answer' does not belong to kind text; give 'rubric' and "
 				   "'model_answer'"));
 		return;

@@ -7,16 +7,26 @@
 #include "runner/base/i18n.h"
 #include "runner/load/context.h"
 
+/* A key that has been read, its value not yet. */
+struct key {
+	const char *text; /* NULL: complained about; the value is dropped */
+	int line, col;
+};
+
 struct frame {
 	struct node *node, **tail;
-	struct node *key; /* in a mapping: read, its value not yet */
+	struct key key;
+	bool has_key;
 };
+
+#define RECENT_KEYS 64
 
 struct builder {
 	struct load *load;
 	struct frame stack[YAML_DEPTH_MAX];
 	size_t depth;
 	struct node *root;
+	const char *recent[RECENT_KEYS]; /* keys repeat: most need no memory of their own */
 };
 
 const char *node_kind_name(enum node_kind kind)
@@ -57,24 +67,36 @@ static void link_child(struct frame *f, struct node *child)
 	f->node->n++;
 }
 
+static struct frame *top(struct builder *b)
+{
+	return b->depth ? &b->stack[b->depth - 1] : NULL;
+}
+
+static bool awaits_key(const struct frame *f)
+{
+	return f && f->node->kind == NODE_MAPPING && !f->has_key;
+}
+
 /* Puts a node where it belongs: the root, an item, a key or a value. */
 static void attach(struct builder *b, struct node *node)
 {
-	struct frame *f = b->depth ? &b->stack[b->depth - 1] : NULL;
+	struct frame *f = top(b);
 
 	if (!f) {
 		b->root = node;
 	} else if (f->node->kind == NODE_SEQUENCE) {
 		link_child(f, node);
-	} else if (!f->key) {
-		f->key = node;
-		if (node->kind != NODE_SCALAR)
-			complain(b->load, node, _("a key must be a single word, not %s"),
-				 node_kind_name(node->kind));
+	} else if (!f->has_key) {
+		complain(b->load, node, _("a key must be a single word, not %s"),
+			 node_kind_name(node->kind));
+		f->key = (struct key){ 0 };
+		f->has_key = true;
 	} else {
-		node->key = f->key;
-		f->key = NULL;
-		if (node->key->kind == NODE_SCALAR && !node->key->bad)
+		node->key = f->key.text;
+		node->key_line = f->key.line;
+		node->key_col = f->key.col;
+		f->has_key = false;
+		if (node->key)
 			link_child(f, node);
 	}
 }
@@ -96,13 +118,13 @@ static int push(struct builder *b, struct node *node)
 static int compare(const void *a, const void *b)
 {
 	const struct node *x = *(const struct node *const *)a, *y = *(const struct node *const *)b;
-	int order = strcmp(x->key->text, y->key->text);
+	int order = strcmp(x->key, y->key);
 
 	if (order)
 		return order;
-	if (x->key->line != y->key->line)
-		return x->key->line - y->key->line;
-	return x->key->col - y->key->col;
+	if (x->key_line != y->key_line)
+		return x->key_line - y->key_line;
+	return x->key_col - y->key_col;
 }
 
 /* A second child of the same key is complained about and taken out. */
@@ -117,12 +139,13 @@ static void drop_duplicates(struct builder *b, struct node *mapping)
 		qsort(order, n, sizeof(struct node *), compare);
 	first = n ? order[0] : NULL;
 	for (size_t i = 1; i < n; i++) {
-		if (strcmp(order[i]->key->text, first->key->text)) {
+		if (strcmp(order[i]->key, first->key)) {
 			first = order[i];
 			continue;
 		}
-		complain(b->load, order[i]->key, _("key '%s' is given twice; first at line %d"),
-			 shown(b->load, first->key->text), first->key->line);
+		complain(b->load, node_key(order[i]),
+			 _("key '%s' is given twice; first at line %d"), shown(b->load, first->key),
+			 first->key_line);
 		order[i]->bad = true;
 		order[i]->key = NULL;
 	}
@@ -141,7 +164,7 @@ static bool has_duplicates(const struct node *mapping)
 {
 	for (const struct node *a = node_first(mapping); a; a = a->next)
 		for (const struct node *b = a->next; b; b = b->next)
-			if (node_has_key(a, b->key->text))
+			if (node_has_key(a, b->key))
 				return true;
 	return false;
 }
@@ -170,31 +193,56 @@ static void check_plain(struct builder *b, struct node *node, const yaml_char_t 
 	}
 }
 
+static const char *intern_key(struct builder *b, const char *text, size_t len)
+{
+	const unsigned char *s = (const unsigned char *)text;
+	const char **slot = &b->recent[len ? (len * 7 + s[0] * 3 + s[len - 1]) % RECENT_KEYS : 0];
+
+	if (!*slot || strlen(*slot) != len || memcmp(*slot, text, len))
+		*slot = arena_memdup(b->load->arena, text, len);
+	return *slot;
+}
+
 static void take_scalar(struct builder *b, const yaml_event_t *e)
 {
-	struct node *node = new_node(b, NODE_SCALAR, &e->start_mark);
+	struct node node = { .kind = NODE_SCALAR,
+			     .quoted = e->data.scalar.style != YAML_PLAIN_SCALAR_STYLE,
+			     .line = (int)e->start_mark.line + 1,
+			     .col = (int)e->start_mark.column + 1 };
 	const char *value = (const char *)e->data.scalar.value;
 	size_t len = e->data.scalar.length;
+	struct frame *f = top(b);
 
-	node->quoted = e->data.scalar.style != YAML_PLAIN_SCALAR_STYLE;
-	node->text = arena_memdup(b->load->arena, value, len);
-	check_plain(b, node, e->data.scalar.anchor, e->data.scalar.tag);
+	check_plain(b, &node, e->data.scalar.anchor, e->data.scalar.tag);
 	if (memchr(value, 0, len)) {
-		complain(b->load, node, _("the character U+0000 is not allowed in a text"));
-		node->bad = true;
+		complain(b->load, &node, _("the character U+0000 is not allowed in a text"));
+		node.bad = true;
 	}
-	attach(b, node);
+	if (awaits_key(f)) {
+		f->key = (struct key){ .line = node.line, .col = node.col };
+		f->key.text = node.bad ? NULL : intern_key(b, value, len);
+		f->has_key = true;
+		return;
+	}
+	node.text = arena_memdup(b->load->arena, value, len);
+	attach(b, memcpy(arena_alloc(b->load->tree, sizeof(node)), &node, sizeof(node)));
 }
 
 static void take_alias(struct builder *b, const yaml_event_t *e)
 {
 	struct node *node = new_node(b, NODE_SCALAR, &e->start_mark);
+	struct frame *f = top(b);
 
 	complain(b->load, node, _("alias '*%s': anchors and aliases are not allowed; write it out"),
 		 shown(b->load, (const char *)e->data.alias.anchor));
 	node->text = "";
 	node->bad = true;
-	attach(b, node);
+	if (awaits_key(f)) {
+		f->key = (struct key){ 0 };
+		f->has_key = true;
+	} else {
+		attach(b, node);
+	}
 }
 
 /* 1: the document has ended; -1: cannot go on. */

@@ -124,7 +124,7 @@ my %rules = (
 			while ($text =~ /(?<![\w.>])(system|popen|strcpy|stpcpy|strcat|v?sprintf|ato[ifl]|gets|strtok|alloca)\s*\(/g) {
 				found($file, line_of($text, $-[1]), "'$1' is not used here");
 			}
-			while ($text =~ /\btypedef\s+(?:struct|union)\b/g) {
+			while ($text =~ /\btypedef\s+(?:struct|union)\b(?![^;{]*\()/g) {
 				found($file, line_of($text, $-[0]), 'structs are not hidden behind a typedef');
 			}
 		}

@@ -119,7 +119,7 @@ check-host: ## run the tests on this host and in emulated guests
 	@tests/run.sh $(abspath $(BUILD)) host
 
 check-asan: ## unit and command line tests under ASan and UBSan
-	@$(MAKE) -s BUILD=$(BUILD)/asan CFLAGS='$(ASAN_CFLAGS)' check-programs
+	@SLOWER=4 $(MAKE) -s BUILD=$(BUILD)/asan CFLAGS='$(ASAN_CFLAGS)' check-programs
 
 check-all: ## what CI runs beside 'check': both compilers without warnings, ASan, UBSan
 	@$(MAKE) -s -j$(JOBS) BUILD=$(BUILD)/gcc CC=gcc WERROR=1 all

@@ -52,12 +52,17 @@ static void show_common(struct ui *ui, const struct command *command)
 
 int help_command(const struct cli *cli, const struct command *command, struct err *err)
 {
+	_cleanup_buf_ struct buf usage = { 0 };
 	struct ui *ui = open_ui(cli, err);
 
 	if (!ui)
 		return -1;
-	fprintf(stdout, "kvmlab %s%s%s%s\n", command->name, command->options ? _(" [OPTIONS]") : "",
-		command->arguments ? " " : "", command->arguments ? command->arguments : "");
+	buf_printf(&usage, "kvmlab %s", command->name);
+	if (command->options)
+		buf_printf(&usage, " %s", _("[OPTIONS]"));
+	if (command->arguments)
+		buf_printf(&usage, " %s", command->arguments);
+	ui_paragraph(ui, 0, usage.data);
 	ui_paragraph(ui, 2, _(command->summary));
 	if (command->options)
 		ui_heading(ui, 2, _("Options"));

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cmd_list: which labs there are. */
+#include <string.h>
+
 #include "runner/base/cleanup.h"
 #include "runner/base/i18n.h"
 #include "runner/base/json.h"
@@ -65,7 +67,7 @@ static int list_json(struct listing *l, const struct strings *paths)
 	for (size_t i = 0; i < complaints_kept(&l->complaints); i++) {
 		const char *file = l->complaints.v[i].loc.file;
 
-		if (i == 0 || file != l->complaints.v[i - 1].loc.file)
+		if (i == 0 || strcmp(file, l->complaints.v[i - 1].loc.file) != 0)
 			json_string(&json, NULL, file);
 	}
 	json_close(&json, '[');

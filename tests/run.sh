@@ -7,7 +7,7 @@
 # unit: cmocka programs in BUILD/tests/. fuzz: corpora, replayed under ASan. Others: tests/GROUP/*.sh but
 # lib*.sh, which print 'PASS name', 'FAIL name: why' or 'SKIP name: why' per test and may say
 # '# timeout: SECONDS' in their head. A program that crashes, hangs, says nothing or dies before
-# its plan is done has failed, whatever it said before.
+# its plan is done has failed, whatever it said before. SLOWER=4 gives all four times as long.
 set -u
 
 build=$1
@@ -46,6 +46,7 @@ own_timeout() { sed -n '1,10s/^# timeout: \([0-9]*\).*/\1/p' "$1" | head -n 1; }
 run() {
 	local name=$1 seconds=$2 log=$logs/${1//\//_}.log rc started=$SECONDS
 	shift 2
+	seconds=$((seconds * ${SLOWER:-1}))
 	timeout --kill-after=10 "$seconds" "$@" >"$log" 2>&1 </dev/null
 	rc=$?
 	if [[ $name == unit/* ]]; then

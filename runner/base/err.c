@@ -91,6 +91,13 @@ int err_wrap(struct err *err, const char *fmt, ...)
 	return -1;
 }
 
+static const char *copy(const char *s)
+{
+	size_t size = strlen(s) + 1;
+
+	return memcpy(mem_alloc(size), s, size);
+}
+
 void complaints_add(struct complaints *c, const struct err *err)
 {
 	if (c->n++ >= COMPLAINTS_KEPT_MAX)
@@ -100,6 +107,8 @@ void complaints_add(struct complaints *c, const struct err *err)
 		c->v = mem_realloc(c->v, c->cap * sizeof(*c->v));
 	}
 	c->v[c->n - 1] = *err;
+	if (err->loc.file)
+		c->v[c->n - 1].loc.file = copy(err->loc.file);
 }
 
 size_t complaints_kept(const struct complaints *c)
@@ -109,6 +118,8 @@ size_t complaints_kept(const struct complaints *c)
 
 void complaints_done(struct complaints *c)
 {
+	for (size_t i = 0; i < complaints_kept(c); i++)
+		free((char *)c->v[i].loc.file);
 	free(c->v);
 	*c = (struct complaints){ 0 };
 }

@@ -67,7 +67,7 @@ struct complaints {
 	size_t n, cap;
 };
 
-/* Appends a copy of *err. At most 100 are kept; n goes on counting. */
+/* Appends a copy of *err and of its file's name. At most 100 are kept; n goes on counting. */
 void complaints_add(struct complaints *c, const struct err *err);
 void complaints_done(struct complaints *c);
 /* How many of n are stored in v. */

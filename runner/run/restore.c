@@ -169,6 +169,9 @@ static int load_source(const struct run_row *row, const struct settings *setting
 
 	if (rc < 0 && complaints.n) {
 		*err = complaints.v[0];
+		/* The file's name ends with the complaints. */
+		err_wrap(err, "%s:%d:%d", row->path, err->loc.line, err->loc.col);
+		err->loc = (struct loc){ 0 };
 		err_wrap(err, _("the lab of this run does not load any more"));
 	}
 	complaints_done(&complaints);

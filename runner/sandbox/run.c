@@ -75,7 +75,9 @@ int sandbox_run(struct sandbox *s, const struct sandbox_command *c, struct err *
 int sandbox_run_in(struct sandbox *s, enum node_id id, const struct sandbox_command *c,
 		   struct err *err)
 {
-	static const char *const enter[] = { "nsenter", "-m", "-u", "-i", "-n", "-p", "-t" };
+	/* -r: where this machine is a chroot, the root of the mount namespace is another. */
+	static const char *const enter[] = { "nsenter", "-m", "-u", "-i", "-n",
+					     "-p",	"-r", "-w", "-t" };
 	const char *argv[ARGV_MAX];
 	size_t n = ARRAY_SIZE(enter);
 	char pid[16];

@@ -125,8 +125,11 @@ int sandbox_shell(const char *host, struct err *err)
 {
 	char pid[16], term[64];
 	const char *terminal = getenv("TERM");
-	const char *argv[] = { "nsenter", "-m",		"-u", "-i",	   "-n", "-p", "-t",
-			       pid,	  "--wd=/root", "--", "/bin/bash", "-l", NULL };
+	const char *argv[] = {
+		"nsenter", "-m", "-u", "-i", "-n",	"-p", "-r",
+		"-w",	   "-t", pid,  "--", "/bin/sh", "-c", "cd; exec /bin/bash -l",
+		NULL
+	};
 	const char *env[] = { "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
 			      "HOME=/root",
 			      "LC_ALL=C.UTF-8",

@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/prctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "runner/base/cleanup.h"
@@ -142,6 +142,8 @@ static int make_or_undo(struct sandbox *s, int lock, struct err *err)
 
 	if (process_group_open(SANDBOX_GROUP, RUNG_CGROUP, &s->group, err) < 0)
 		return -1;
+	/* The hosts' files are read by others than us, whatever the user's umask is. */
+	umask(022);
 	failed = make(s, err);
 	process_group_close(s->group);
 	for (int i = 0; i < NODE_COUNT; i++)

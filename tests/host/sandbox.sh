@@ -102,6 +102,7 @@ test_usual() {
 	is sandbox/trust/to-source source "$(inside destination ssh source hostname)"
 	isnt sandbox/host-uuids "$(host_uuid source)" "$(host_uuid destination)"
 	is sandbox/own-home '' "$(inside source ls -A /root | grep -v -x -E '\.ssh|\.profile|\.bashrc')"
+	is sandbox/shell-starts-at-home /root/of-the-host "$(inside source 'touch of-the-host; ls "$PWD/of-the-host"')"
 	inside source touch /etc/of-the-host /var/of-the-host /tmp/of-the-host /root/of-the-host
 	is sandbox/writes-stay-inside '' "$(ls /etc/of-the-host /var/of-the-host /tmp/of-the-host /root/of-the-host 2>/dev/null)"
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cmd_resume: take an unfinished run up again. */
-#include "runner/base/cleanup.h"
 #include "runner/base/i18n.h"
 #include "runner/command.h"
 #include "runner/session.h"
@@ -18,20 +17,7 @@ static const struct option_spec options[] = {
 
 static int run(struct cli *cli, struct err *err)
 {
-	_cleanup_arena_ struct arena arena = { 0 };
-	struct session session;
-	int64_t id = 0;
-	size_t n;
-	const char *const *operands = cli_operands(cli, &n);
-	int code;
-
-	if (n && parse_run_id(operands[0], &id, err) < 0)
-		return -1;
-	if (session_open(cli, &arena, &session, err) < 0)
-		return -1;
-	code = session_resume(&session, id, err);
-	session_close(&session);
-	return code;
+	return session_with_run(cli, session_resume, err);
 }
 
 const struct command command_resume = {

@@ -189,6 +189,25 @@ int session_clean(struct session *s, int64_t id, struct err *err)
 	return rc;
 }
 
+int session_with_run(struct cli *cli, int (*act)(struct session *, int64_t, struct err *),
+		     struct err *err)
+{
+	_cleanup_arena_ struct arena arena = { 0 };
+	struct session session;
+	int64_t id = 0;
+	size_t n;
+	const char *const *operands = cli_operands(cli, &n);
+	int code;
+
+	if (n && parse_run_id(operands[0], &id, err) < 0)
+		return -1;
+	if (session_open(cli, &arena, &session, err) < 0)
+		return -1;
+	code = act(&session, id, err);
+	session_close(&session);
+	return code;
+}
+
 /* From mild to grave. */
 static const int order[] = { 0, 1, 3, 77, 69, 65, 64, 75, 130, 143, 73, 74 };
 

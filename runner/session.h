@@ -24,6 +24,10 @@ int session_resume(struct session *s, int64_t id, struct err *err);
 /* Undoes what run id left standing. */
 int session_clean(struct session *s, int64_t id, struct err *err);
 
+/* The body of a command that takes up one run, given by its number or the latest unfinished. */
+int session_with_run(struct cli *cli, int (*act)(struct session *, int64_t, struct err *),
+		     struct err *err);
+
 /* Of two exit codes the one that says more: a report that could not be written beats a verdict. */
 int exit_code_worse(int a, int b);
 /* A run's number from the command line: digits only. */

@@ -23,10 +23,11 @@ snapshot() {
 	cat /proc/self/mounts
 	echo '# cgroups'
 	find /sys/fs/cgroup -name 'kvmlab-sandbox*' 2>/dev/null
+	# A libvirtd of the machine's own may end when it is idle, and takes its PID files with it.
 	echo '# files'
 	find "$root" /etc/libvirt /var/lib/libvirt /var/log/libvirt /var/cache/libvirt /run/libvirt \
 		/etc/ssh /root/.ssh /run/sshd /run/tgtd /run/sshd.pid /run/kvmlab /var/cache/kvmlab-sandbox/guest.part \
-		2>/dev/null | sort
+		2>/dev/null | grep -v '^/run/libvirt/.*\.pid$' | sort
 	echo '# contents'
 	cat /etc/hosts /etc/hostname /etc/passwd /etc/group /etc/shadow /etc/ssh/* /root/.ssh/* \
 		/var/log/wtmp /var/log/lastlog 2>/dev/null | sha256sum

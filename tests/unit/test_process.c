@@ -99,7 +99,19 @@ static void test_process__timeout_lets_term_handlers_finish(void **state)
 	struct fixture *f = *state;
 
 	f->spec.timeout_ms = 500;
-	fixture_sh(f, "trap 'echo tidied; exit 5' TERM; sleep 100 & wait");
+	fixture_sh(f, "trap 'echo tidied; exit 5' TERM; while :; do sleep 0.05; done");
+	assert_int_equal(f->r.end, END_TIMED_OUT);
+	assert_string_equal(f->r.out.kept, "tidied\n");
+	assert_int_equal(f->r.status, 5);
+}
+
+/* A stopped process hears TERM only once it is continued. */
+static void test_process__timeout_lets_the_stopped_finish(void **state)
+{
+	struct fixture *f = *state;
+
+	f->spec.timeout_ms = 500;
+	fixture_sh(f, "trap 'echo tidied; exit 5' TERM; kill -STOP $$; sleep 0.05; exit 6");
 	assert_int_equal(f->r.end, END_TIMED_OUT);
 	assert_string_equal(f->r.out.kept, "tidied\n");
 	assert_int_equal(f->r.status, 5);
@@ -139,23 +151,26 @@ static void test_process__cancel_before_start(void **state)
 	assert_int_equal(f->r.out.total, 0);
 }
 
-/* Cancels when the command has said that it is ready, and again with every further line. */
+/* Cancels when the command has said that it is ready, and with its next lines up to *data times. */
 static volatile sig_atomic_t cancel_flag;
 
 static void cancel_on_output(void *data, int stream, const char *bytes, size_t len)
 {
-	(void)data;
+	const int *most = data;
+
 	(void)stream;
 	(void)bytes;
 	(void)len;
-	cancel_flag++;
+	if (cancel_flag < *most)
+		cancel_flag++;
 }
 
-static void run_cancelled(struct fixture *f, const char *text)
+static void run_cancelled(struct fixture *f, int most, const char *text)
 {
 	cancel_flag = 0;
 	f->spec.cancel = &cancel_flag;
 	f->spec.output = cancel_on_output;
+	f->spec.output_data = &most;
 	fixture_sh(f, text);
 }
 
@@ -163,7 +178,8 @@ static void test_process__first_cancel_is_graceful(void **state)
 {
 	struct fixture *f = *state;
 
-	run_cancelled(f, "trap 'echo tidied; exit 5' TERM; echo ready; sleep 100 & wait");
+	run_cancelled(f, 1,
+		      "trap 'echo tidied; exit 5' TERM; echo ready; while :; do sleep 0.05; done");
 	assert_int_equal(f->r.end, END_CANCELLED);
 	assert_string_equal(f->r.out.kept, "ready\ntidied\n");
 	assert_int_equal(f->r.status, 5);
@@ -176,7 +192,8 @@ static void test_process__second_cancel_kills(void **state)
 	/* Were the grace not cut short, it would be a minute. */
 	f->g->grace_ms = 60000;
 	run_cancelled(
-		f, "trap '' TERM; echo ready; sleep 0.2; echo again; while :; do sleep 0.05; done");
+		f, 2,
+		"trap '' TERM; echo ready; sleep 0.2; echo again; while :; do sleep 0.05; done");
 	assert_int_equal(f->r.end, END_CANCELLED);
 	assert_int_equal(f->r.status, SIGKILL);
 	assert_true(f->r.us < 30000000);
@@ -251,6 +268,7 @@ int main(void)
 		FIXTURE_TEST(test_process__timeout_ends_all),
 		FIXTURE_TEST(test_process__timeout_kills_what_ignores_term),
 		FIXTURE_TEST(test_process__timeout_lets_term_handlers_finish),
+		FIXTURE_TEST(test_process__timeout_lets_the_stopped_finish),
 		FIXTURE_TEST(test_process__never_waits_for_end_of_file),
 		FIXTURE_TEST(test_process__drains_what_comes_late),
 		FIXTURE_TEST(test_process__cancel_before_start),

@@ -108,30 +108,43 @@ static void test_child__umask_and_session(void **state)
 	assert_string_equal(f->r.out.kept, "group\n");
 }
 
-/* A program started with closed 0, 1 and 2 gets those numbers for its pipes. */
+static int run_with_descriptors_closed(enum process_rung rung, const char *input)
+{
+	const char *const argv[] = { "sh", "-c", "cat; echo out; echo err >&2", NULL };
+	struct process_spec spec = { .argv = argv, .input = input, .input_len = input ? 3 : 0 };
+	struct process_group *g;
+	struct arena arena = { 0 };
+	struct process_result r;
+
+	for (int fd = 0; fd < 3; fd++)
+		close(fd);
+	if (process_group_open("kvmlab-test-closed", rung, &g, NULL) < 0 ||
+	    process_run(g, &spec, &arena, &r, NULL) < 0)
+		return 1;
+	process_group_close(g);
+	if (strcmp(r.out.kept, input ? "in\nout\n" : "out\n") || strcmp(r.err.kept, "err\n"))
+		return 2;
+	arena_done(&arena);
+	return 0;
+}
+
+/* A program started with closed 0, 1 and 2 gets those numbers for its pipes; a cgroup's
+ * descriptors would take them first. */
 static void test_child__works_without_standard_descriptors(void **state)
 {
-	pid_t pid = fork();
-	int status;
+	static const char *const inputs[] = { NULL, "in\n" };
 
 	(void)state;
-	if (pid == 0) {
-		struct process_group *g;
-		struct arena arena = { 0 };
-		struct process_result r;
-		const char *const argv[] = { "sh", "-c", "cat; echo out; echo err >&2", NULL };
-		struct process_spec spec = { .argv = argv, .input = "in\n", .input_len = 3 };
+	for (int i = 0; i < 4; i++) {
+		pid_t pid = fork();
+		int status;
 
-		for (int fd = 0; fd < 3; fd++)
-			close(fd);
-		if (process_group_open("kvmlab-test-closed", RUNG_CGROUP, &g, NULL) < 0 ||
-		    process_run(g, &spec, &arena, &r, NULL) < 0)
-			_exit(1);
-		process_group_close(g);
-		_exit(strcmp(r.out.kept, "in\nout\n") || strcmp(r.err.kept, "err\n") ? 2 : 0);
+		if (pid == 0)
+			_exit(run_with_descriptors_closed(i / 2 ? RUNG_GROUP : RUNG_CGROUP,
+							  inputs[i % 2]));
+		waitpid(pid, &status, 0);
+		assert_int_equal(status, 0);
 	}
-	waitpid(pid, &status, 0);
-	assert_int_equal(status, 0);
 }
 
 /* Some supervisors start programs with SIGCHLD ignored: the kernel then reaps for them. */

@@ -34,7 +34,7 @@ static const char init_text[] =
 	"ip link set lo up\n"
 	"ip address add \"$address\" dev eth0\n"
 	"ip link set eth0 up\n"
-	"acpid -f -c /etc/acpi >/dev/null 2>&1 &\n"
+	"acpid -d >/dev/null 2>&1 &\n"
 	"(n=0; while :; do\n"
 	"\tn=$((n + 1))\n"
 	"\techo \"db01 $n\" | dd of=/dev/vda bs=512 conv=sync,fsync 2>/dev/null\n"

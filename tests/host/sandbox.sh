@@ -122,6 +122,9 @@ test_usual() {
 	is sandbox/libvirtd-killed/back running "$(await_state source running)"
 	is sandbox/libvirtd-killed/answers true "$(answers && echo true)"
 
+	inside source virsh -q shutdown db01 >/dev/null
+	is sandbox/guest/hears-shutdown 'shut off' "$(await_state source 'shut off')"
+
 	"$kvmlab" sandbox down --format json >"$work/down.json"
 	is sandbox/down/exit-code 0 $?
 	is sandbox/down/says-nothing-left 0 "$(jq '[.after[]] | add' "$work/down.json")"
@@ -150,8 +153,22 @@ fault() {
 	nothing_left "$name"
 }
 
+# A model that both CPUs have moves to the lesser one too.
+baseline_moves() {
+	local up_ms
+	up baseline --lesser-cpu || return
+	inside source "virsh -q dumpxml db01 | sed 's/Nehalem/Penryn/; /aes/d' | virsh -q define /dev/stdin" >/dev/null
+	start_guest baseline || return
+	migrate source destination
+	is sandbox/baseline/moves 0 "$status"
+	is sandbox/baseline/on-destination running "$(state destination)"
+	"$kvmlab" sandbox down >/dev/null
+	nothing_left baseline
+}
+
 test_faults() {
 	fault --lesser-cpu 'missing features: .*(sse4.2|aes)'
+	baseline_moves
 	fault --no-shared-storage 'Unsafe migration'
 	fault --no-trust 'Permission denied'
 	fault --other-network 'unreachable|No route to host'
@@ -234,6 +251,18 @@ interrupted() {
 test_signals() {
 	# A background job of a script ignores INT, which a terminal's does not.
 	interrupted TERM 143
+	local pid
+	"$kvmlab" sandbox up >"$work/out" 2>&1 &
+	pid=$!
+	until [ -e "$root/state/options" ] || ! kill -0 "$pid" 2>/dev/null; do sleep 0.01; done
+	"$kvmlab" sandbox up >/dev/null 2>"$work/err"
+	is sandbox/locked/up 75 $?
+	"$kvmlab" sandbox down >/dev/null 2>"$work/err"
+	is sandbox/locked/down 75 $?
+	wait "$pid"
+	is sandbox/locked/first-is-not-harmed 0 $?
+	"$kvmlab" sandbox down >/dev/null
+	nothing_left locked
 }
 
 # record PID START PIDNS: what a sandbox of this boot of the machine would have written down.

@@ -17,10 +17,11 @@ ASAN_CFLAGS := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fn
 # ---- what a machine needs. a:b: either will do; cmd=pkg: pkg unless the command is there; ?pkg: may be missing
 DEPS_BUILD := gcc make libc6-dev pkg-config:pkgconf libyaml-dev libpcre2-dev libsqlite3-dev \
 	libsodium-dev libvirt-dev gettext
-DEPS_RUN := kmod util-linux
+DEPS_RUN := kmod util-linux openssh-client
 DEPS_TEST := libcmocka-dev libjson-c-dev libxml2-dev libxml2-utils jq expect tmux procps bsdutils \
 	clang clang-format libclang-rt-dev:libclang-rt-14-dev:libclang-common-14-dev \
-	shellcheck qemu-system-x86 busybox-static cpio dash node=nodejs ?chromium
+	shellcheck qemu-system-x86 busybox-static cpio dash openssh-server \
+	node=nodejs ?chromium
 # For 'kvmlab sandbox': their daemons run in its hosts only, so they are not started here. Not
 # libvirt-daemon-system, which would start a libvirtd of the machine's own.
 DEPS_SANDBOX := libvirt-daemon libvirt-daemon-driver-qemu libvirt-clients qemu-system-x86 \

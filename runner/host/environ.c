@@ -61,7 +61,7 @@ static bool is_name(const char *s, size_t len)
 	return true;
 }
 
-static int check_entry(const char *entry, struct err *err)
+int environ_check(const char *entry, struct err *err)
 {
 	size_t len = strcspn(entry, "=");
 
@@ -234,7 +234,7 @@ int command_prepare(const struct process_spec *spec, const char *mark, bool sudo
 	}
 	put(&env, arena_printf(arena, ENVIRON_MARK "=%s", mark));
 	for (size_t i = 0; i < extra; i++) {
-		if (check_entry(spec->env[i], err) < 0)
+		if (environ_check(spec->env[i], err) < 0)
 			return -1;
 		put(&env, spec->env[i]);
 	}

@@ -25,3 +25,6 @@ struct command {
  */
 int command_prepare(const struct process_spec *spec, const char *mark, bool sudo,
 		    struct arena *arena, struct command *ret, struct err *err);
+
+/* Whether 'NAME=value' may be given to a command; ERR_LAB says why not. */
+int environ_check(const char *entry, struct err *err);

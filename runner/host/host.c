@@ -17,6 +17,8 @@ struct host_kind {
 static const struct host_kind kinds[] = {
 	{ &host_local, NULL },
 	{ &host_recorded, host_recorded_open },
+	{ &host_ssh, host_ssh_open },
+	{ &host_qemu_ssh, host_ssh_open },
 };
 
 static bool is_of_kind(const char *uri, const char *scheme)
@@ -43,7 +45,10 @@ int host_open(const char *role, const char *uri, struct process_group *group, st
 		*ret = h;
 		return 0;
 	}
-	return err_set(err, ERR_USAGE, NULL, _("unknown kind of host '%s': expected 'local'"), uri);
+	return err_set(err, ERR_USAGE, NULL,
+		       _("unknown kind of host '%s': expected 'local', 'sandbox', "
+			 "'ssh://user@host' or 'qemu+ssh://user@host/system'"),
+		       uri);
 }
 
 void host_close(struct host *h)

@@ -2,6 +2,9 @@
 /*
  * host: the only door to a machine. A host is opened by its URI and used through its ops:
  *   local           this machine (runner/host/local.c)
+ *   ssh://, qemu+ssh://  another machine, through the OpenSSH client (runner/host/ssh.c): with the
+ *                   same promises as local, but that a command's exit status from 129 to 192 is
+ *                   taken for a signal, and /dev/kvm cannot be tried there
  *   recorded:DIR    a recording under fixtures/hosts/, for unit tests only (runner/host/recorded.c)
  */
 #pragma once

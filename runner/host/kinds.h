@@ -6,9 +6,13 @@
 
 extern const struct host_ops host_local;
 extern const struct host_ops host_recorded;
+extern const struct host_ops host_ssh;
+extern const struct host_ops host_qemu_ssh;
 
 /* Sees that 'recorded:DIR' names a directory. */
 int host_recorded_open(struct host *h, struct err *err);
+/* Connects; sets libvirt_uri. ERR_ENV says what is amiss. */
+int host_ssh_open(struct host *h, struct err *err);
 
 /* Bytes of a file that are kept when its size is known. */
 #define HOST_FILE_KEEP (64u * 1024u)

@@ -9,6 +9,8 @@
 #include "runner/base/cleanup.h"
 #include "runner/base/i18n.h"
 
+#define PIPE_SURE 4096 /* bytes that a pipe holds whatever the limits are: pipe(7) */
+
 int plumbing_raise(int fd)
 {
 	int high;
@@ -44,6 +46,43 @@ static int hold_input(const char *input, size_t len)
 	return plumbing_raise(fd);
 }
 
+/*
+ * A pipe that holds all of input at once, so that writing never blocks; its writing end stays open.
+ * EMSGSIZE when it does not fit.
+ */
+static int hold_open_input(const struct process_spec *spec, int *held)
+{
+	int fds[2];
+	size_t len = spec->input_len;
+
+	if (len > PROCESS_INPUT_STAYS_MAX) {
+		errno = EMSGSIZE;
+		return -1;
+	}
+	if (pipe2(fds, O_CLOEXEC | O_NONBLOCK) < 0)
+		return -1;
+	*held = plumbing_raise(fds[1]);
+	if (len > PIPE_SURE)
+		fcntl(fds[0], F_SETPIPE_SZ, PROCESS_INPUT_STAYS_MAX);
+	if (*held < 0 || write(*held, spec->input, len) != (ssize_t)len ||
+	    fcntl(fds[0], F_SETFL, 0) < 0) {
+		errno = EMSGSIZE;
+		close(fds[0]);
+		return -1;
+	}
+	return plumbing_raise(fds[0]);
+}
+
+static int open_input(struct plumbing *p, int null, const struct process_spec *spec)
+{
+	if (!spec->input)
+		return null;
+	p->own_input = true;
+	if (spec->input_stays)
+		return hold_open_input(spec, &p->held);
+	return hold_input(spec->input, spec->input_len);
+}
+
 static int open_pipe(struct plumbing *p, int i)
 {
 	int fds[2];
@@ -58,13 +97,11 @@ static int open_pipe(struct plumbing *p, int i)
 int plumbing_open(struct plumbing *p, int null, const struct process_spec *spec, struct err *err)
 {
 	*p = (struct plumbing){
-		.input = null,
 		.write = { -1, -1 },
 		.read = { -1, -1 },
-		.own_input = spec->input != NULL,
+		.held = -1,
 	};
-	if (spec->input)
-		p->input = hold_input(spec->input, spec->input_len);
+	p->input = open_input(p, null, spec);
 	if (p->input < 0)
 		err_errno(err, ERR_ENV, errno, _("the input of a command cannot be held"));
 	else if (open_pipe(p, 0) < 0 || open_pipe(p, 1) < 0)
@@ -83,9 +120,10 @@ static void close_ends(struct plumbing *p)
 	cleanup_fd(&p->write[1]);
 }
 
-void plumbing_hand_over(struct plumbing *p, int reading[2])
+void plumbing_hand_over(struct plumbing *p, int reading[2], int *held)
 {
 	close_ends(p);
+	*held = p->held;
 	reading[0] = p->read[0];
 	reading[1] = p->read[1];
 }
@@ -93,6 +131,7 @@ void plumbing_hand_over(struct plumbing *p, int reading[2])
 void plumbing_done(struct plumbing *p)
 {
 	close_ends(p);
+	cleanup_fd(&p->held);
 	cleanup_fd(&p->read[0]);
 	cleanup_fd(&p->read[1]);
 }

@@ -8,13 +8,14 @@ struct plumbing {
 	int input;    /* becomes its 0 */
 	int write[2]; /* become its 1 and 2 */
 	int read[2];  /* our ends of those */
+	int held;     /* our end of its input while that stays open, or -1 */
 	bool own_input;
 };
 
 /* null is /dev/null, borrowed. All descriptors are above 2, ours are closed on exec. */
 int plumbing_open(struct plumbing *p, int null, const struct process_spec *spec, struct err *err);
-/* After the start: closes the process's ends; the reading ends are the caller's. */
-void plumbing_hand_over(struct plumbing *p, int reading[2]);
+/* After the start: closes the process's ends; the reading ends and held are the caller's. */
+void plumbing_hand_over(struct plumbing *p, int reading[2], int *held);
 void plumbing_done(struct plumbing *p);
 /* Moves a descriptor above 2, where a program started without 0, 1 or 2 may have got it. */
 int plumbing_raise(int fd);

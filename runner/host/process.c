@@ -27,6 +27,7 @@ struct run {
 	struct process_result *result;
 	struct spawned child;
 	int pipes[2]; /* reading ends of its output and its errors; -1: at the end */
+	int held;     /* keeps its input open, or -1 */
 	int64_t start_us, deadline_us, reaped_us;
 	int64_t quiet_us; /* since when all output is at its end */
 	siginfo_t info;	  /* how the main process ended */
@@ -214,6 +215,7 @@ static void follow(struct run *r)
 	r->result->us = (r->g->reaped ? r->reaped_us : now_us()) - r->start_us;
 	set_status(r);
 	cleanup_fd(&r->child.pidfd);
+	cleanup_fd(&r->held);
 	if (r->ending.phase == ENDING_STUCK && r->g->rung == RUNG_CGROUP)
 		if (!cgroup_renew(&r->g->cgroup))
 			group_weaken(r->g);
@@ -267,7 +269,7 @@ static int run_prepared(struct run *r, const struct command *command, struct err
 		return -1;
 	}
 	r->g->main = r->child.pid;
-	plumbing_hand_over(&p, r->pipes);
+	plumbing_hand_over(&p, r->pipes, &r->held);
 	follow(r);
 	return 0;
 }
@@ -293,7 +295,9 @@ static int run_command(struct process_group *g, const struct process_spec *spec,
 	if (!command.path)
 		return 0;
 	do {
-		struct run r = { .g = g, .spec = spec, .result = result, .pipes = { -1, -1 } };
+		struct run r = {
+			.g = g, .spec = spec, .result = result, .pipes = { -1, -1 }, .held = -1
+		};
 
 		if (run_prepared(&r, &command, err) < 0)
 			return -1;

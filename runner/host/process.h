@@ -31,6 +31,8 @@ const char *process_rung_name(enum process_rung rung); /* 'cgroup', 'subreaper',
 /* Ends everything in it and removes it. NULL is allowed. */
 void process_group_close(struct process_group *g);
 
+#define PROCESS_INPUT_STAYS_MAX (1024u * 1024u)
+
 /* Called with output as it comes; stream is 1 or 2. Must not block for long. */
 typedef void process_output_fn(void *data, int stream, const char *bytes, size_t len);
 
@@ -40,6 +42,8 @@ struct process_spec {
 	const char *directory;	 /* NULL: where we are */
 	const char *input;	 /* bytes for its standard input; NULL: /dev/null */
 	size_t input_len;
+	bool input_stays;   /* behind input comes no end of file before the command's own end; then
+			       input is at most PROCESS_INPUT_STAYS_MAX bytes */
 	bool root;	    /* through 'sudo -n' unless we are root */
 	bool same_session;  /* not a session of its own, so that sudo knows the terminal again;
 			       implied  by sudo */

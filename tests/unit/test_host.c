@@ -264,7 +264,7 @@ static void test_host__unknown_kinds_are_refused(void **state)
 	struct place *p = *state;
 	struct host *h = NULL;
 
-	assert_int_equal(host_open("local", "ssh://x", NULL, &h, &p->err), -1);
+	assert_int_equal(host_open("local", "ssh://-oProxyCommand=x", NULL, &h, &p->err), -1);
 	assert_int_equal(host_open("local", "localhost", NULL, &h, &p->err), -1);
 	assert_int_equal(host_open("local", "recorded:/nowhere", NULL, &h, &p->err), -1);
 	assert_int_equal(host_open("local", "recorded", NULL, &h, &p->err), -1);

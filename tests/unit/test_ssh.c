@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_ssh: commands on a host over ssh: what arrives, what comes back, and that nothing stays. */
+#include "tests/unit/ssh_fixture.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "runner/base/cleanup.h"
+
+#define NEED_SSHD                                                                                  \
+	do {                                                                                       \
+		if (!ssh_server()->pid)                                                            \
+			skip();                                                                    \
+	} while (0)
+
+static const char *in_directory(struct ssh_place *p, const char *name)
+{
+	return arena_printf(&p->arena, "%s/%s", ssh_server()->directory, name);
+}
+
+static void assert_run(struct ssh_place *p, const char *text)
+{
+	if (ssh_place_sh(p, text) < 0)
+		fail_msg("%s", p->err.msg);
+}
+
+static void assert_none_left(const struct ssh_place *p)
+{
+	assert_int_equal(ssh_place_count(p), 0);
+}
+
+/* Every byte there is, and what shells love. */
+static const char *hostile(struct ssh_place *p)
+{
+	const char *touch =
+		arena_printf(&p->arena, "$(touch %s)`touch %s`;touch %s\n", in_directory(p, "x"),
+			     in_directory(p, "x"), in_directory(p, "x"));
+	char bytes[256];
+
+	for (int i = 1; i < 256; i++)
+		bytes[i - 1] = (char)i;
+	bytes[255] = '\0';
+	return arena_printf(&p->arena, "-n %%s %s'\"\\${x}!~* %s \n\n", touch, bytes);
+}
+
+static void test_ssh__values_arrive_byte_for_byte(void **state)
+{
+	struct ssh_place *p = *state;
+	const char *value, *argv[] = { "printf", "%s", NULL, NULL };
+	int status;
+
+	NEED_SSHD;
+	value = hostile(p);
+	p->env[1] = arena_printf(&p->arena, "value=%s", value);
+	assert_run(p, "printf %s \"$value\"");
+	assert_int_equal(p->item.out.total, strlen(value));
+	assert_memory_equal(p->item.out.kept, value, strlen(value));
+	argv[2] = value;
+	p->spec.argv = argv;
+	assert_int_equal(p->host->ops->run(p->host, &p->spec, &p->arena, &p->item, &p->err), 0);
+	assert_int_equal(p->item.out.total, strlen(value));
+	assert_memory_equal(p->item.out.kept, value, strlen(value));
+	assert_int_equal(access(in_directory(p, "x"), F_OK), -1);
+	/* The control: as shell text it does what it says. */
+	waitpid(ssh_plain(p, SSH_GOOD, arena_printf(&p->arena, "printf %%s %s", value)), &status,
+		0);
+	assert_int_equal(access(in_directory(p, "x"), F_OK), 0);
+	unlink(in_directory(p, "x"));
+}
+
+static void test_ssh__input_arrives_byte_for_byte(void **state)
+{
+	struct ssh_place *p = *state;
+	char bytes[512];
+
+	NEED_SSHD;
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		bytes[i] = (char)i;
+	p->spec.input = bytes;
+	p->spec.input_len = sizeof(bytes);
+	assert_run(p, "cat");
+	assert_int_equal(p->item.out.total, sizeof(bytes));
+	assert_memory_equal(p->item.out.kept, bytes, sizeof(bytes));
+}
+
+static void test_ssh__environment_is_clean(void **state)
+{
+	struct ssh_place *p = *state;
+
+	NEED_SSHD;
+	assert_run(p, "umask; cat; echo ${SSH_CONNECTION-none} ${LD_PRELOAD-none} $LC_ALL; "
+		      "ps -o sid= -p $$ | tr -d ' \\n'; echo \" $$\"; ls /proc/self/fd | wc -l");
+	assert_true(!strncmp(p->item.out.kept, "0077\nnone none C.UTF-8\n", 23));
+	/* Its own session, and 0, 1, 2 and what ls itself opens. */
+	{
+		long sid, pid, fds;
+
+		assert_int_equal(sscanf(p->item.out.kept + 23, "%ld %ld %ld", &sid, &pid, &fds), 3);
+		assert_int_equal(sid, pid);
+		assert_int_equal(fds, 4);
+	}
+	p->env[1] = "LD_PRELOAD=/x.so";
+	assert_int_equal(ssh_place_sh(p, "true"), -1);
+	assert_int_equal(p->err.kind, ERR_LAB);
+}
+
+static void assert_end(struct ssh_place *p, const char *text, enum evidence_end end, int status)
+{
+	assert_run(p, text);
+	assert_int_equal(p->item.end, end);
+	assert_int_equal(p->item.status, status);
+}
+
+static void test_ssh__says_how_a_command_ended(void **state)
+{
+	struct ssh_place *p = *state;
+	const char *const nowhere[] = { "kvmlab-nowhere", NULL };
+	const char *const closed[] = { "/etc/passwd", NULL };
+
+	NEED_SSHD;
+	assert_end(p, "exit 0", END_EXITED, 0);
+	assert_end(p, "exit 3", END_EXITED, 3);
+	/* ssh itself would say 255 when it fails. */
+	assert_end(p, "exit 255", END_EXITED, 255);
+	assert_end(p, "kill -KILL $$", END_SIGNALLED, SIGKILL);
+	p->spec.argv = nowhere;
+	assert_int_equal(p->host->ops->run(p->host, &p->spec, &p->arena, &p->item, &p->err), 0);
+	assert_int_equal(p->item.end, END_NOT_RUN);
+	assert_int_equal(p->item.error, ENOENT);
+	p->spec.argv = closed;
+	assert_int_equal(p->host->ops->run(p->host, &p->spec, &p->arena, &p->item, &p->err), 0);
+	assert_int_equal(p->item.end, END_NOT_RUN);
+	assert_int_equal(p->item.error, EACCES);
+}
+
+static void test_ssh__streams_are_apart_and_exact(void **state)
+{
+	struct ssh_place *p = *state;
+
+	NEED_SSHD;
+	assert_run(p, "printf out; printf err >&2");
+	assert_string_equal(p->item.out.kept, "out");
+	assert_string_equal(p->item.err.kept, "err");
+	/* A report that the command makes up is only output. */
+	assert_run(p,
+		   "printf '\\nKVMLAB %032d exited  000 0000 0000 %12d %12d\\n' 0 0 0 >&2; exit 7");
+	assert_int_equal(p->item.status, 7);
+	assert_int_equal(p->item.err.total, 89);
+}
+
+static void test_ssh__a_flood_stays_bounded(void **state)
+{
+	struct ssh_place *p = *state;
+	static char zeros[10 * 1000 * 1000];
+	unsigned char sha[SHA256_SIZE];
+
+	NEED_SSHD;
+	crypto_hash_sha256(sha, (unsigned char *)zeros, sizeof(zeros));
+	assert_run(p, "head -c 10000000 /dev/zero; head -c 10000000 /dev/zero >&2");
+	assert_int_equal(p->item.out.total, sizeof(zeros));
+	assert_int_equal(p->item.err.total, sizeof(zeros));
+	assert_memory_equal(p->item.out.sha256, sha, sizeof(sha));
+	assert_memory_equal(p->item.err.sha256, sha, sizeof(sha));
+	assert_int_equal(p->item.out.kept_len, 64 * 1024);
+}
+
+static const char *const shapes[] = {
+	"setsid sh -c 'setsid sleep 300 & sleep 300' >/dev/null 2>&1 &",
+	"sh -c 'trap : TERM HUP; while :; do sleep 1; done' &",
+	"(trap '' TERM HUP INT; setsid sleep 300) & sleep 300 &",
+	"setsid sh -c 'kill -STOP $$' &",
+};
+
+static void test_ssh__nothing_outlives_its_command(void **state)
+{
+	struct ssh_place *p = *state;
+
+	NEED_SSHD;
+	for (size_t i = 0; i < ARRAY_SIZE(shapes); i++) {
+		assert_run(p, shapes[i]);
+		assert_int_equal(p->item.end, END_EXITED);
+		assert_none_left(p);
+	}
+	/* The control: a plain ssh leaves it. */
+	waitpid(ssh_plain(p, SSH_GOOD, shapes[0]), NULL, 0);
+	assert_true(ssh_place_count(p) > 0);
+	ssh_place_sweep(p);
+}
+
+static void test_ssh__a_deadline_is_kept(void **state)
+{
+	struct ssh_place *p = *state;
+	int64_t began;
+
+	NEED_SSHD;
+	p->spec.timeout_ms = 300;
+	began = now_us();
+	assert_run(p, "echo before; sleep 300");
+	assert_int_equal(p->item.end, END_TIMED_OUT);
+	assert_string_equal(p->item.out.kept, "before\n");
+	assert_none_left(p);
+	assert_true(now_us() - began < 5000000);
+	assert_run(p, "trap '' TERM; (trap '' TERM; setsid sleep 300) & while :; do sleep 1; done");
+	assert_int_equal(p->item.end, END_TIMED_OUT);
+	assert_none_left(p);
+}
+
+struct cutter {
+	struct ssh_place *p;
+	volatile sig_atomic_t cancel;
+	bool kill_client;
+};
+
+static void cut(void *data, int stream, const char *bytes, size_t len)
+{
+	struct cutter *c = data;
+
+	(void)stream;
+	(void)bytes;
+	(void)len;
+	assert_true(ssh_place_count(c->p) > 0);
+	if (c->kill_client)
+		kill(c->p->g->main, SIGKILL);
+	else
+		c->cancel = 1;
+}
+
+static const char going_on[] = "(trap '' TERM HUP; setsid sleep 300) & trap '' HUP; echo ready; "
+			       "sleep 300; sleep 300";
+
+static void test_ssh__a_killed_client_ends_the_command(void **state)
+{
+	struct ssh_place *p = *state;
+	struct cutter c = { .p = p, .kill_client = true };
+	pid_t plain;
+
+	NEED_SSHD;
+	p->spec.output = cut;
+	p->spec.output_data = &c;
+	p->spec.timeout_ms = 60000;
+	assert_int_equal(ssh_place_sh(p, going_on), -1);
+	assert_int_equal(p->err.kind, ERR_ENV);
+	assert_non_null(strstr(p->err.msg, "has been ended"));
+	assert_none_left(p);
+	/* The connection is still of use. */
+	p->spec.output = NULL;
+	assert_end(p, "exit 4", END_EXITED, 4);
+	/* The control: killing a plain ssh leaves the command. */
+	plain = ssh_plain(p, SSH_GOOD, "trap '' HUP; sleep 300; sleep 300");
+	assert_true(ssh_place_becomes(p, 1));
+	kill(plain, SIGKILL);
+	waitpid(plain, NULL, 0);
+	assert_int_equal(ssh_place_count(p), 1);
+	ssh_place_sweep(p);
+}
+
+static void test_ssh__cancelling_ends_the_command(void **state)
+{
+	struct ssh_place *p = *state;
+	struct cutter c = { .p = p };
+
+	NEED_SSHD;
+	p->spec.output = cut;
+	p->spec.output_data = &c;
+	p->spec.cancel = &c.cancel;
+	p->spec.timeout_ms = 60000;
+	assert_run(p, going_on);
+	assert_int_equal(p->item.end, END_CANCELLED);
+	assert_string_equal(p->item.out.kept, "ready\n");
+	assert_none_left(p);
+}
+
+/* As kvmlab, from the child's birth to its kill -9. */
+static void live_until_killed(void)
+{
+	struct ssh_place *p = NULL;
+
+	if (ssh_place_open((void **)&p) < 0)
+		_exit(1);
+	p->env[0] = "test_mark=orphan";
+	p->spec.timeout_ms = 60000;
+	ssh_place_sh(p, going_on);
+	_exit(0);
+}
+
+static void test_ssh__a_killed_kvmlab_leaves_nothing(void **state)
+{
+	struct ssh_place *p = *state;
+	pid_t pid;
+
+	NEED_SSHD;
+	pid = fork();
+	if (pid == 0)
+		live_until_killed();
+	strcpy(p->mark, "test_mark=orphan");
+	assert_true(ssh_place_becomes(p, 3));
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	assert_true(ssh_place_becomes(p, 0));
+}
+
+static void test_ssh__a_lost_connection_is_opened_anew(void **state)
+{
+	struct ssh_place *p = *state;
+
+	NEED_SSHD;
+	/* The server's process that answers for this connection is killed by the command itself. */
+	assert_int_equal(ssh_place_sh(p, "p=$PPID; while [ $p -gt 1 ]; do\n"
+					 "read -r line < /proc/$p/cmdline || :\n"
+					 "case $line in sshd:*) kill -KILL $p; sleep 30;; esac\n"
+					 "p=$(sed 's/.*) . //; s/ .*//' /proc/$p/stat); done"),
+			 -1);
+	assert_int_equal(p->err.kind, ERR_ENV);
+	assert_none_left(p);
+	assert_end(p, "exit 5", END_EXITED, 5);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		SSH_TEST(test_ssh__values_arrive_byte_for_byte),
+		SSH_TEST(test_ssh__input_arrives_byte_for_byte),
+		SSH_TEST(test_ssh__environment_is_clean),
+		SSH_TEST(test_ssh__says_how_a_command_ended),
+		SSH_TEST(test_ssh__streams_are_apart_and_exact),
+		SSH_TEST(test_ssh__a_flood_stays_bounded),
+		SSH_TEST(test_ssh__nothing_outlives_its_command),
+		SSH_TEST(test_ssh__a_deadline_is_kept),
+		SSH_TEST(test_ssh__a_killed_client_ends_the_command),
+		SSH_TEST(test_ssh__cancelling_ends_the_command),
+		SSH_TEST(test_ssh__a_killed_kvmlab_leaves_nothing),
+		SSH_TEST(test_ssh__a_lost_connection_is_opened_anew),
+	};
+
+	return cmocka_run_group_tests(tests, ssh_server_start, ssh_server_stop);
+}

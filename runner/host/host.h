@@ -53,3 +53,9 @@ int host_open(const char *role, const char *uri, struct process_group *group, st
 	      struct err *err);
 /* NULL is allowed. */
 void host_close(struct host *h);
+
+/*
+ * The program that asks libvirt: $KVMLAB_LIBVIRT, or the one beside this program or in libexec,
+ * else its bare name. Its requests: runner/libvirt/request.h.
+ */
+const char *host_libvirt_program(struct arena *arena);

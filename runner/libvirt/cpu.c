@@ -129,6 +129,8 @@ static const char *compose_trial(struct request_context *c, const struct xml *d)
 	const char *type = xml_string(d, "string(/domain/@type)", c->arena);
 	const char *arch = xml_string(d, "string(/domain/os/type/@arch)", c->arena);
 	const char *machine = xml_string(d, "string(/domain/os/type/@machine)", c->arena);
+	/* That of a domain that runs is 'full'; what it asks for when it does not run is less. */
+	const char *check = xml_string(d, "/domain/cpu/@check", c->arena);
 	const char *mode = xml_string(d, "string(/domain/cpu/@mode)", c->arena);
 	const char *cpu = xml_copy(
 		d, "/domain/cpu/*[not(self::numa or self::topology or self::cache)]", c->arena);
@@ -138,10 +140,11 @@ static const char *compose_trial(struct request_context *c, const struct xml *d)
 			    "<domain type='%s'><name>kvmlab-trial-%d</name>"
 			    "<memory unit='MiB'>64</memory><vcpu>1</vcpu>"
 			    "<os><type arch='%s' machine='%s'>hvm</type></os>"
-			    "<cpu mode='%s' match='exact' check='full'>%s</cpu>"
+			    "<cpu mode='%s' match='exact' check='%s'>%s</cpu>"
 			    "<devices>%s<controller type='usb' model='none'/>"
 			    "<memballoon model='none'/></devices></domain>",
-			    type, (int)getpid(), arch, machine, mode, cpu, devices);
+			    type, (int)getpid(), arch, machine, mode, check ? check : "partial",
+			    cpu, devices);
 }
 
 /* Reads the domain of the other host. */

@@ -88,6 +88,7 @@ static const char *compose(const struct a_case *c)
 		"kvmlab: 1\nid: case\ntitle: {id: a, en: a}\nexperiments:\n"
 		"  - id: case\n    title: {id: a, en: a}\n    hypothesis: {id: a, en: a}\n"
 		"    steps:\n      - {id: look, title: {id: a, en: a}, run: 'true'}\n"
+		"      - {id: also, title: {id: a, en: a}, run: 'true'}\n"
 		"    checks:\n%s"
 		"      it:\n        use: %s\n%s%s%s%s"
 		"      seen:\n        use: %s\n%s%s",
@@ -123,7 +124,8 @@ static void set_output(struct output *o, const struct a_case *c, const char *nam
 		o->total += strtoull(dropped, NULL, 10);
 }
 
-/* The recorded step 'look': files stdout and stderr, keys exit, end, ms, dropped. */
+/* The recorded steps 'look' and 'also': files stdout, stderr and also; keys exit, end, ms, dropped.
+ */
 static const struct evidence_item *find_step(void *data, const char *id)
 {
 	static const struct {
@@ -136,7 +138,9 @@ static const struct evidence_item *find_step(void *data, const char *id)
 	const char *status = scalar(c, "exit"), *end = scalar(c, "end"), *ms = scalar(c, "ms");
 	struct evidence_item *item = arena_alloc(c->arena, sizeof(*item));
 
-	if (strcmp(id, "look") != 0 || (!status && !end))
+	bool is_look = !strcmp(id, "look");
+
+	if ((!is_look && strcmp(id, "also") != 0) || (!status && !end))
 		return NULL;
 	item->name = "step";
 	item->kind = EVIDENCE_STEP;
@@ -147,9 +151,31 @@ static const struct evidence_item *find_step(void *data, const char *id)
 	for (size_t i = 0; end && i < ARRAY_SIZE(ends); i++)
 		if (!strcmp(end, ends[i].word))
 			item->end = ends[i].end;
-	set_output(&item->out, c, "stdout");
+	set_output(&item->out, c, is_look ? "stdout" : "also");
 	set_output(&item->err, c, "stderr");
 	return item;
+}
+
+struct roles {
+	const struct a_case *of;
+	struct host *local;
+};
+
+/* The recordings below the case's host: DIR/source, DIR/destination. */
+static struct host *find_host(void *data, const char *role)
+{
+	const struct roles *roles = data;
+	struct arena *arena = roles->of->arena;
+	struct host *h = arena_alloc(arena, sizeof(*h));
+	struct stat st;
+
+	if (!strcmp(role, "local"))
+		return roles->local;
+	*h = *roles->local;
+	h->role = role;
+	h->uri = arena_printf(arena, "%s/%s", roles->local->uri, role);
+	h->libvirt_uri = arena_printf(arena, "qemu+ssh://%s/system", role);
+	return stat(h->uri + strlen("recorded:"), &st) == 0 ? h : NULL;
 }
 
 /* Looks once, as a run does. */
@@ -157,7 +183,10 @@ static void look(const struct a_case *c, struct host *host, struct check_result 
 		 const struct check_result *others)
 {
 	struct evidence ev = { 0 };
-	struct collector collector = { .host = host,
+	struct roles roles = { c, host };
+	struct collector collector = { .host_of = find_host,
+				       .host_data = &roles,
+				       .host = host,
 				       .ev = &ev,
 				       .arena = c->arena,
 				       .step = find_step,

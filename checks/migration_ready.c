@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* migration_ready: the five prerequisites of live migration, one by one. */
+#include <string.h>
+
+#include "checks/checker.h"
+#include "checks/cpu_trial.h"
+#include "checks/libvirt.h"
+#include "checks/versions.h"
+#include "runner/base/cleanup.h"
+#include "runner/base/i18n.h"
+
+struct params {
+	const char *name;
+};
+
+static const struct field fields[] = {
+	{ .name = "name",
+	  .type = FIELD_NAME,
+	  .required = true,
+	  .text = N_("The domain of the source that is to move."),
+	  .example = "name: db01",
+	  .offset = offsetof(struct params, name) },
+	{ 0 },
+};
+
+static const struct measure_spec measures[] = {
+	{ "ready", VALUE_BOOL, NULL, N_("All five are there.") },
+	{ "missing", VALUE_LIST, NULL,
+	  N_("Those that are not: storage, network, ssh, cpu, versions.") },
+	{ "storage", VALUE_BOOL, NULL,
+	  N_("Every disk that is written is on storage that both hosts can reach.") },
+	{ "network", VALUE_BOOL, NULL,
+	  N_("The bridges of its interfaces are in the same network on both hosts, and the hosts "
+	     "reach each other.") },
+	{ "ssh", VALUE_BOOL, NULL,
+	  N_("Each host may log in on the other without a password; nothing when they do not reach "
+	     "each other.") },
+	{ "cpu", VALUE_BOOL, NULL,
+	  N_("A guest with its CPU starts on the destination; nothing when it asks for none.") },
+	{ "versions", VALUE_BOOL, NULL,
+	  N_("Neither the hypervisor nor libvirt is older on the destination.") },
+	{ "words", VALUE_LIST, NULL, N_("What the hosts said of what is missing.") },
+	{ 0 },
+};
+
+static const struct checker_example examples[] = {
+	{ N_("All prerequisites are there."), "with: {name: db01}\n"
+					      "expect: {ready: true}\n" },
+	{ N_("Only shared storage is missing."), "with: {name: db01}\n"
+						 "expect: {missing: {eq: [storage]}}\n" },
+	{ 0 },
+};
+
+#define DISKS "/domain/devices/disk[source and not(readonly)]"
+#define NICS  "/domain/devices/interface"
+
+static const char *const roles[] = { "source", "destination" };
+
+/* What host role says of its bridge and of the way to the other host. */
+static int collect_reach(struct collector *c, size_t i, const char *bridge, struct err *err)
+{
+	const struct evidence_item *item = libvirt_item(c->ev, roles[!i], "host", c->arena);
+	const char *other = evidence_key(item, "hostname", c->arena);
+	const char *address[] = { "ip", "-o", "-4", "addr", "show", "dev", bridge, NULL };
+	const char *ssh[] = { "ssh",  "-o", "BatchMode=yes", "-o", "ConnectTimeout=4", other,
+			      "true", NULL };
+
+	if (bridge && collect_command_on(c, arena_printf(c->arena, "%s address", roles[i]),
+					 roles[i], address, err) < 0)
+		return -1;
+	if (!other || *other == '-')
+		return err_set(err, ERR_LIBVIRT, NULL, _("host '%s' did not tell its name"),
+			       roles[!i]);
+	return collect_command_on(c, arena_printf(c->arena, "%s ssh", roles[i]), roles[i], ssh,
+				  err);
+}
+
+/* The kind of file system on the source of each disk that is a file. */
+static int collect_filesystems(struct collector *c, const struct xml *x, struct err *err)
+{
+	struct strings files = xml_list(x, DISKS "/source/@file", c->arena);
+
+	for (size_t i = 0; i < files.n; i++) {
+		const char *stat[] = { "stat", "-f", "-c", "%T", files.v[i], NULL };
+
+		if (collect_command_on(c, arena_printf(c->arena, "disk %s", files.v[i]), "source",
+				       stat, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int collect_hosts(struct collector *c, const struct xml *x, struct err *err)
+{
+	const char *bridge = xml_string(x, NICS "/source/@bridge", c->arena);
+
+	for (size_t i = 0; i < ARRAY_SIZE(roles); i++)
+		if (collect_libvirt_host(c, arena_printf(c->arena, "%s host", roles[i]), roles[i],
+					 "host", err) < 0)
+			return -1;
+	for (size_t i = 0; i < ARRAY_SIZE(roles); i++)
+		if (collect_reach(c, i, bridge, err) < 0)
+			return -1;
+	return collect_filesystems(c, x, err);
+}
+
+static int collect(struct collector *c, const void *params, struct err *err)
+{
+	const struct params *p = params;
+	_cleanup_xml_ struct xml *x = NULL;
+
+	if (collect_libvirt_domain(c, "source", "domain-xml", p->name, err) < 0)
+		return -1;
+	if (libvirt_has_no_domain(evidence_find(c->ev, "source domain-xml")))
+		return 0;
+	if (libvirt_xml(evidence_find(c->ev, "source domain-xml"), _("the domain"), &x, err) < 0 ||
+	    collect_hosts(c, x, err) < 0)
+		return -1;
+	return collect_cpu_trial(c, p->name, err);
+}
+
+/* What libvirt takes for shared, virFileIsSharedFSType, in the names of stat -f. */
+static bool is_shared(const char *filesystem)
+{
+	static const char *const names[] = { "nfs",   "nfs4",	"gfs/gfs2", "ocfs2",  "afs",
+					     "smb",   "smb2",	"cifs",	    "ceph",   "gpfs",
+					     "acfs",  "beegfs", "fuseblk",  "lustre", "vxfs",
+					     "fhgfs", "gfs2",	"glusterfs" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (!strcmp(filesystem, names[i]))
+			return true;
+	return false;
+}
+
+struct verdicts {
+	struct measures *ret;
+	bool ready;
+};
+
+static void decide(struct verdicts *v, const char *name, bool holds, const char *words)
+{
+	measures_set_bool(v->ret, name, holds);
+	if (holds)
+		return;
+	v->ready = false;
+	measures_add(v->ret, "missing", name);
+	if (words && *words)
+		measures_add(v->ret, "words", words);
+}
+
+static const char *first_line(const struct output *o, struct arena *arena)
+{
+	return o->kept ? arena_memdup(arena, o->kept, strcspn(o->kept, "\r\n")) : "";
+}
+
+/* Disks of the network and of pools are where both can reach them; files must be on such a place,
+ * and devices cannot be told from here: libvirt takes them for shared. */
+static void measure_storage(const struct evidence *ev, const struct xml *x, struct verdicts *v)
+{
+	struct arena *arena = v->ret->arena;
+	struct strings files = xml_list(x, DISKS "/source/@file", arena);
+	const char *words = NULL;
+
+	for (size_t i = 0; i < files.n; i++) {
+		const struct evidence_item *item =
+			evidence_find(ev, arena_printf(arena, "disk %s", files.v[i]));
+		const char *kind = item ? first_line(&item->out, arena) : "";
+
+		if (!is_shared(kind))
+			words = arena_printf(arena, "%s: %s", files.v[i], kind);
+	}
+	decide(v, "storage", !words, words);
+}
+
+/* '3: br0    inet 10.77.0.1/24 scope global ...': the address and the network's part of it. */
+struct address {
+	unsigned host, network;
+	int prefix;
+};
+
+static bool read_address(const struct evidence_item *item, struct address *ret)
+{
+	const char *p = item && item->out.kept ? strstr(item->out.kept, " inet ") : NULL;
+	unsigned a, b, c, d;
+
+	if (!p || sscanf(p, " inet %3u.%3u.%3u.%3u/%2d", &a, &b, &c, &d, &ret->prefix) != 5 ||
+	    (a | b | c | d) > 255 || ret->prefix < 0 || ret->prefix > 32)
+		return false;
+	ret->host = a << 24 | b << 16 | c << 8 | d;
+	ret->network = ret->prefix ? ret->host >> (32 - ret->prefix) << (32 - ret->prefix) : 0;
+	return true;
+}
+
+/* The same network behind two bridges; the same address on both is two networks of that name. */
+static bool is_same_network(const struct evidence *ev, const char **ret_words, struct arena *arena)
+{
+	const struct evidence_item *items[] = { evidence_find(ev, "source address"),
+						evidence_find(ev, "destination address") };
+	struct address a, b;
+
+	if (!items[0]) /* no interface on a bridge: nothing to be in */
+		return true;
+	if (!read_address(items[0], &a) || !read_address(items[1], &b)) {
+		*ret_words = first_line(&items[1]->err, arena);
+		return false;
+	}
+	*ret_words = arena_printf(arena, "%s | %s", first_line(&items[0]->out, arena),
+				  first_line(&items[1]->out, arena));
+	return a.network == b.network && a.prefix == b.prefix && a.host != b.host;
+}
+
+/* ssh says 255 for all that goes wrong before the command: these words are of who was reached. */
+static bool is_turned_away(const struct evidence_item *ssh)
+{
+	return strstr(ssh->err.kept, "Permission denied") ||
+	       strstr(ssh->err.kept, "verification failed") ||
+	       strstr(ssh->err.kept, "Too many authentication failures");
+}
+
+static int measure_ways(const struct evidence *ev, struct verdicts *v, struct err *err)
+{
+	struct arena *arena = v->ret->arena;
+	const char *network = NULL, *unreachable = NULL, *refused = NULL;
+	bool same = is_same_network(ev, &network, arena);
+
+	for (size_t i = 0; i < ARRAY_SIZE(roles); i++) {
+		const struct evidence_item *ssh = libvirt_item(ev, roles[i], "ssh", arena);
+
+		if (!ssh || ssh->end != END_EXITED)
+			return err_set(err, ERR_ENV, NULL, _("host '%s' has no ssh"), roles[i]);
+		if (ssh->status && is_turned_away(ssh))
+			refused = first_line(&ssh->err, arena);
+		else if (ssh->status)
+			unreachable = first_line(&ssh->err, arena);
+	}
+	decide(v, "network", same && !unreachable, unreachable ? unreachable : network);
+	if (refused || !unreachable)
+		decide(v, "ssh", !refused, refused);
+	return 0;
+}
+
+static int measure_cpu(const struct evidence *ev, struct verdicts *v, struct err *err)
+{
+	const struct evidence_item *trial = evidence_find(ev, "trial");
+	const char *started =
+		libvirt_answered(trial) ? evidence_key(trial, "started", v->ret->arena) : NULL;
+
+	if (!started)
+		return err_set(err, ERR_LIBVIRT, NULL, _("the CPU was not tried"));
+	if (strcmp(started, "unknown") != 0)
+		decide(v, "cpu", !strcmp(started, "yes"),
+		       evidence_key(trial, "words", v->ret->arena));
+	return 0;
+}
+
+static int measure_versions(const struct evidence *ev, struct verdicts *v, struct err *err)
+{
+	struct arena *arena = v->ret->arena;
+	struct versions s, d;
+
+	if (versions_read(evidence_find(ev, "source host"), arena, &s, err) < 0 ||
+	    versions_read(evidence_find(ev, "destination host"), arena, &d, err) < 0)
+		return -1;
+	decide(v, "versions", versions_not_older(&d, &s),
+	       arena_printf(arena, "%s %s, libvirt %s | %s %s, libvirt %s", s.hypervisor, s.version,
+			    s.libvirt, d.hypervisor, d.version, d.libvirt));
+	return 0;
+}
+
+static int measure(const struct evidence *ev, const void *params, struct measures *ret,
+		   struct err *err)
+{
+	const struct params *p = params;
+	const struct evidence_item *domain = evidence_find(ev, "source domain-xml");
+	_cleanup_xml_ struct xml *x = NULL;
+	struct verdicts v = { ret, true };
+
+	if (libvirt_has_no_domain(domain))
+		return measures_na(ret, _("the source has no domain '%s'"), p->name);
+	if (libvirt_xml(domain, _("the domain"), &x, err) < 0)
+		return -1;
+	measures_set_empty(ret, "missing");
+	measures_set_empty(ret, "words");
+	measure_storage(ev, x, &v);
+	if (measure_ways(ev, &v, err) < 0 || measure_cpu(ev, &v, err) < 0 ||
+	    measure_versions(ev, &v, err) < 0)
+		return -1;
+	measures_set_bool(ret, "ready", v.ready);
+	return 0;
+}
+
+const struct checker checker_migration_ready = {
+	.name = "migration_ready",
+	.summary = N_("The five prerequisites of live migration, one by one."),
+	.why = N_(
+		"Shared storage, the same network, SSH both ways, a CPU that has all that the "
+		"guest "
+		"was given, and versions that are not older: when one is missing libvirt refuses, "
+		"and its words do not always say which."),
+	.source = "libvirt migration.html, virsh(1) migrate, ssh(1), libvirt src/util/virfile.c",
+	.params_size = sizeof(struct params),
+	.fields = fields,
+	.measures = measures,
+	.examples = examples,
+	.collect = collect,
+	.measure = measure,
+};

@@ -39,8 +39,12 @@ int main(int argc, char **argv)
 	umask(077);
 	locale_set(NULL);
 	code = cli_parse(&cli, argc, argv, &err);
-	if (cli_value(&cli, "lang"))
+	if (cli_value(&cli, "lang")) {
 		locale_set(cli_value(&cli, "lang"));
+		/* What is wrong is said in that language, too. */
+		cli_done(&cli);
+		code = cli_parse(&cli, argc, argv, &err);
+	}
 	if (code == 0)
 		code = run(&cli, &err);
 	if (code < 0) {

@@ -98,6 +98,12 @@ speaks installed 'jalani sebuah lab' LANG=id_ID.UTF-8 "$work/usr/bin/kvmlab"
 # ---- errors, a run and its reports in Indonesian; figures and fixed words as in English
 run "$kvmlab" --lang id show nowhere
 if grep -q "tidak ada lab 'nowhere'" "$work/err"; then pass error; else fail error "$(cat "$work/err")"; fi
+run "$kvmlab" --lang id nosuch
+if grep -q "perintah 'nosuch' tidak dikenal" "$work/err"; then
+	pass error-of-the-command-line
+else
+	fail error-of-the-command-line "$(cat "$work/err")"
+fi
 lab_ok "$work/ok.yaml"
 for lang in id en; do
 	run "$kvmlab" --lang $lang run "$work/ok.yaml" --report "text:$work/$lang.txt" \

@@ -54,7 +54,7 @@ LAB_FILES := $(wildcard labs/*.yaml)
 OBJ := $(LIB_OBJ) $(LIBVIRT_OBJ) $(HELPER_OBJ) $(BUILD)/obj/runner/main.o
 
 .PHONY: all deps demo check check-programs check-unit check-asan check-host check-all fuzz \
-	fuzz-programs replay-programs fuzz-replay bench lint docs po install deb clean help
+	fuzz-programs replay-programs fuzz-replay bench lint docs po install clean help
 .DELETE_ON_ERROR:
 # Objects of helpers are kept: tests/self links them.
 .SECONDARY:

@@ -204,7 +204,8 @@ static bool is_done(const struct check_result *r, int64_t began, int64_t now, in
 {
 	const struct check *c = r->check;
 
-	if (r->verdict == VERDICT_NA || (!c->within_ms && !c->hold_ms))
+	if (r->verdict == VERDICT_NA || r->verdict == VERDICT_SKIP ||
+	    (!c->within_ms && !c->hold_ms))
 		return true;
 	if (r->verdict == VERDICT_PASS)
 		return now - held_since >= c->hold_ms;

@@ -11,6 +11,7 @@
 
 #include "checks/checker.h"
 #include "checks/lines.h"
+#include "checks/versions.h"
 #include "runner/base/cleanup.h"
 #include "runner/load/load.h"
 #include "runner/model/lab.h"
@@ -242,9 +243,34 @@ static void test_cpu_virtualization__needs_all_of_cpuinfo(void **state)
 	}
 }
 
+static void test_checkers__versions_are_numbers(void **state)
+{
+	static const struct {
+		const char *a, *b;
+		int is;
+	} pairs[] = { { "7.2.22", "7.2.22", 0 }, { "7.2.9", "7.2.22", -1 },
+		      { "7.10.0", "7.9.9", 1 },	 { "9.0.0", "10.0.0", -1 },
+		      { "7.2", "7.2.0", -1 },	 { "8", "7.99", 1 } };
+	const struct versions old = { "a", "QEMU", "7.2.22", "9.0.0" };
+	const struct versions newer = { "b", "QEMU", "8.1.0", "9.0.0" };
+	const struct versions mixed = { "c", "QEMU", "8.1.0", "8.9.0" };
+	const struct versions other = { "d", "Xen", "8.1.0", "9.0.0" };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(pairs); i++) {
+		assert_int_equal(versions_compare(pairs[i].a, pairs[i].b), pairs[i].is);
+		assert_int_equal(versions_compare(pairs[i].b, pairs[i].a), -pairs[i].is);
+	}
+	assert_true(versions_not_older(&newer, &old));
+	assert_false(versions_not_older(&old, &newer));
+	assert_false(versions_not_older(&mixed, &old));
+	assert_false(versions_not_older(&other, &old));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_checkers__versions_are_numbers),
 		cmocka_unit_test(test_checkers__are_sorted_and_found_by_name),
 		cmocka_unit_test(test_checkers__say_what_they_are_for),
 		cmocka_unit_test(test_checkers__document_every_field),

@@ -155,7 +155,7 @@ static void show_output(void *data, int stream, const char *bytes, size_t len)
 static int execute(struct run *run, const struct step_result *r, struct arena *arena,
 		   struct evidence_item *item, struct err *err)
 {
-	const char *const argv[] = { "sh", "-e", "-u", "-c", r->step->run, NULL };
+	const char *const argv[] = { "/bin/sh", "-e", "-u", "-c", r->step->run, NULL };
 	struct process_spec spec = {
 		.argv = argv,
 		.env = run->env,

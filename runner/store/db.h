@@ -41,6 +41,7 @@ struct store {
 	char *directory;
 	int lock_fd;
 	bool in_transaction;
+	unsigned commits;
 };
 
 /*

@@ -69,45 +69,54 @@ void check_measure(struct check_result *r, const struct evidence *ev,
 	check_judge(r, others, arena, lang);
 }
 
+/* Where a check's step evidence comes from while collecting. */
+struct look {
+	struct store *store;
+	int64_t run;
+	const struct experiment_result *result;
+	size_t experiment, check;
+	struct arena *arena; /* scratch */
+};
+
+/* Checks tend to stand in the order of their steps: the search for one's step begins at its own
+ * index. */
+static size_t step_index(const struct experiment *x, const char *id, size_t from)
+{
+	for (size_t k = 0; k < x->steps.n; k++) {
+		size_t i = (from + k) % x->steps.n;
+
+		if (!strcmp(x->steps.v[i].id, id))
+			return i;
+	}
+	return x->steps.n;
+}
+
 /* The finished step's evidence, from the store: the whole of what was kept. */
 static const struct evidence_item *find_step(void *data, const char *id)
 {
 	struct look *look = data;
 	const struct experiment *x = look->result->experiment;
+	struct place at = { look->run, look->experiment, step_index(x, id, look->check) };
 	struct evidence ev = { 0 };
 	struct evidence_item *ret = NULL;
 	struct err err;
 
-	for (size_t i = 0; i < x->steps.n; i++) {
-		struct place at = { look->run, look->experiment, i };
-
-		if (strcmp(x->steps.v[i].id, id) || look->result->steps[i].state != STEP_DONE)
-			continue;
-		if (store_evidence_get(look->store, at, EVIDENCE_OF_STEP, look->arena, &ev, &err) <
-		    0)
-			break;
-		if (ev.n) {
-			ret = arena_alloc(look->arena, sizeof(*ret));
-			*ret = ev.items[0];
-		}
-		break;
+	if (at.item == x->steps.n || look->result->steps[at.item].state != STEP_DONE)
+		return NULL;
+	if (store_evidence_get(look->store, at, EVIDENCE_OF_STEP, look->arena, &ev, &err) == 0 &&
+	    ev.n) {
+		ret = arena_alloc(look->arena, sizeof(*ret));
+		*ret = ev.items[0];
 	}
 	evidence_done(&ev);
 	return ret;
 }
 
-static size_t step_index(const struct experiment *x, const char *id)
-{
-	size_t i = 0;
-
-	while (i < x->steps.n && strcmp(x->steps.v[i].id, id))
-		i++;
-	return i;
-}
-
 /* The first step named by the parameters that has no evidence, or NULL. */
-static const char *missing_step(const struct experiment_result *x, const struct check *c)
+static const char *missing_step(const struct experiment_result *x, const struct check_result *r)
 {
+	const struct check *c = r->check;
+
 	for (const struct field *f = c->checker->fields; f && f->name; f++) {
 		const char *id;
 		size_t i;
@@ -117,7 +126,7 @@ static const char *missing_step(const struct experiment_result *x, const struct 
 		id = *(const char *const *)((const char *)c->params + f->offset);
 		if (!id)
 			continue;
-		i = step_index(x->experiment, id);
+		i = step_index(x->experiment, id, (size_t)(r - x->checks));
 		if (i == x->experiment->steps.n || !x->steps[i].evidence)
 			return id;
 	}
@@ -166,7 +175,7 @@ static bool skip(struct run *run, struct experiment_result *x, struct check_resu
 					 verdict_name(x->checks[need].verdict));
 		return true;
 	}
-	step = missing_step(x, c);
+	step = missing_step(x, r);
 	if (!step)
 		return false;
 	r->verdict = VERDICT_SKIP;
@@ -179,7 +188,7 @@ static void look_once(struct run *run, size_t e, struct check_result *r, struct 
 		      struct arena *scratch)
 {
 	struct experiment_result *x = &run->report.experiments[e];
-	struct look look = { run->store, run->row.id, x, e, scratch };
+	struct look look = { run->store, run->row.id, x, e, (size_t)(r - x->checks), scratch };
 	struct collector c = {
 		.host = run->host, .ev = ev, .arena = scratch, .step = find_step, .step_data = &look
 	};

@@ -29,15 +29,6 @@ int step_walk(struct run *run, size_t e, size_t i, struct err *err);
 /* look.c: collects, measures and judges one check, and what it depends on, once. */
 int check_look(struct run *run, size_t e, size_t i, struct err *err);
 
-/* Where a check's step evidence comes from while measuring. */
-struct look {
-	struct store *store;
-	int64_t run;
-	const struct experiment_result *result;
-	size_t experiment;
-	struct arena *arena; /* scratch */
-};
-
 /* Measures r from evidence and judges it. verdict SKIP and BROKEN stay as they are. */
 void check_measure(struct check_result *r, const struct evidence *ev,
 		   const struct check_result *others, struct arena *arena, enum lang lang);

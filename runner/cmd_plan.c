@@ -8,16 +8,20 @@
 #include "runner/base/i18n.h"
 #include "runner/base/json.h"
 #include "runner/lab_open.h"
+#include "runner/run/hosts.h"
 #include "runner/run/plan.h"
+#include "runner/session.h"
 #include "runner/ui/ui.h"
 
 static const struct option_spec options[] = {
 	{ "set", 0, "NAME=VALUE", true, N_("a parameter of the lab") },
+	{ "host", 0, "ROLE=URI", true, N_("who plays a role of the lab, as for 'run'") },
 	{ 0 },
 };
 
 struct plan {
 	const struct lab *lab;
+	struct settings hosts;
 	struct arena *arena;
 	struct ui *ui;
 	struct json json;
@@ -76,6 +80,29 @@ static void show_check(struct plan *p, const struct check *c)
 	ui_paragraph(p->ui, 4, line.data);
 }
 
+static size_t role_count(const struct lab *lab)
+{
+	return lab->needs ? lab->needs->hosts.n : 0;
+}
+
+/* Nobody is connected to: a plan is made on any machine. */
+static void show_hosts(struct plan *p)
+{
+	struct err err;
+
+	if (!role_count(p->lab))
+		return;
+	ui_heading(p->ui, 2, _("Hosts"));
+	for (size_t i = 0; i < role_count(p->lab); i++) {
+		const char *role = p->lab->needs->hosts.v[i];
+		const char *uri = hosts_given(&p->hosts, role);
+
+		ui_field(p->ui, role, uri ? uri : _("not chosen"));
+	}
+	if (hosts_check(p->lab, &p->hosts, &err) < 0)
+		ui_paragraph(p->ui, 2, err.msg);
+}
+
 static void show_experiment(struct plan *p, const struct experiment *e, size_t number)
 {
 	_cleanup_buf_ struct buf title = { 0 };
@@ -102,6 +129,7 @@ static int show_text(struct cli *cli, struct plan *p, struct err *err)
 		   _("commands: %zu, of them as root: %zu; checks: %zu. Nothing has been run."),
 		   p->steps, p->root_steps, p->checks);
 	ui_paragraph(p->ui, 0, line.data);
+	show_hosts(p);
 	for (size_t i = 0; i < p->lab->experiments.n; i++)
 		show_experiment(p, &p->lab->experiments.v[i], i + 1);
 	ui_close(p->ui);
@@ -168,6 +196,14 @@ static int show_json(struct plan *p)
 	json_open(j, NULL, '{');
 	json_int(j, "schema", 1);
 	json_string(j, "lab", p->lab->id);
+	json_open(j, "hosts", '[');
+	for (size_t i = 0; i < role_count(p->lab); i++) {
+		json_open(j, NULL, '{');
+		json_string(j, "role", p->lab->needs->hosts.v[i]);
+		json_string(j, "uri", hosts_given(&p->hosts, p->lab->needs->hosts.v[i]));
+		json_close(j, '{');
+	}
+	json_close(j, '[');
 	json_open(j, "experiments", '[');
 	for (size_t i = 0; i < p->lab->experiments.n; i++)
 		json_experiment(p, &p->lab->experiments.v[i]);
@@ -194,7 +230,11 @@ static int run(struct cli *cli, struct err *err)
 	struct plan plan = { .arena = &arena };
 	struct lab *lab = NULL;
 	size_t n;
-	int r = lab_open(cli, cli_operands(cli, &n)[0], LOAD_LINT, &arena, &lab, err);
+	int r = hosts_parse(cli, &arena, &plan.hosts, err);
+
+	if (r < 0)
+		return r;
+	r = lab_open(cli, cli_operands(cli, &n)[0], LOAD_LINT, &arena, &lab, err);
 
 	if (r != 0)
 		return r;

@@ -8,7 +8,6 @@ static const struct option_spec options[] = {
 	{ "started", 0, "run|done|skip", false,
 	  N_("what becomes of a step that had started and may not be repeated unasked") },
 	{ "answers", 0, "FILE", false, N_("answers given beforehand (YAML); nothing is asked") },
-	{ "host", 0, "URI", false, N_("the host that the lab is about") },
 	{ "yes", 'y', NULL, false, N_("run steps without asking before each") },
 	{ "report", 'r', "FORMAT[:PATH]", true,
 	  N_("write a report; % in PATH is the lab's id; no PATH or -: standard output") },

@@ -13,7 +13,9 @@ static const struct option_spec options[] = {
 	  N_("practice: feedback and answers at once; graded: answers after submission") },
 	{ "answers", 0, "FILE", false, N_("answers given beforehand (YAML); nothing is asked") },
 	{ "set", 0, "NAME=VALUE", true, N_("a parameter of the lab") },
-	{ "host", 0, "URI", false, N_("the host that the lab is about") },
+	{ "host", 0, "ROLE=URI", true,
+	  N_("who plays a role of the lab: sandbox, ssh://user@host, "
+	     "qemu+ssh://user@host/system") },
 	{ "yes", 'y', NULL, false, N_("run steps without asking before each") },
 	{ "report", 'r', "FORMAT[:PATH]", true,
 	  N_("write a report; % in PATH is the lab's id; no PATH or -: standard output") },

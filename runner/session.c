@@ -39,24 +39,41 @@ static int parse_started(const char *text, enum started_policy *ret, struct err 
 		       _("unknown choice '%s' for --started: there are run, done and skip"), text);
 }
 
-int settings_parse(const struct cli *cli, struct arena *arena, struct settings *ret,
-		   struct err *err)
+/* An option whose values are pairs, and how to write one. */
+struct pair_option {
+	const char *name, *form;
+};
+
+/* The values, split at their first '='. */
+static int parse_pairs(const struct cli *cli, const struct pair_option *option, struct arena *arena,
+		       struct settings *ret, struct err *err)
 {
 	size_t n;
-	const char *const *values = cli_values(cli, "set", &n);
+	const char *const *values = cli_values(cli, option->name, &n);
 
 	ret->v = arena_array(arena, struct setting, n);
 	for (ret->n = 0; ret->n < n; ret->n++) {
 		const char *equals = strchr(values[ret->n], '=');
 
 		if (!equals || equals == values[ret->n])
-			return err_set(err, ERR_USAGE, NULL,
-				       _("--set '%s': write it as NAME=VALUE"), values[ret->n]);
+			return err_set(err, ERR_USAGE, NULL, _("--%s '%s': write it as %s"),
+				       option->name, values[ret->n], option->form);
 		ret->v[ret->n].name =
 			arena_memdup(arena, values[ret->n], (size_t)(equals - values[ret->n]));
 		ret->v[ret->n].value = equals + 1;
 	}
 	return 0;
+}
+
+int settings_parse(const struct cli *cli, struct arena *arena, struct settings *ret,
+		   struct err *err)
+{
+	return parse_pairs(cli, &(struct pair_option){ "set", "NAME=VALUE" }, arena, ret, err);
+}
+
+int hosts_parse(const struct cli *cli, struct arena *arena, struct settings *ret, struct err *err)
+{
+	return parse_pairs(cli, &(struct pair_option){ "host", "ROLE=URI" }, arena, ret, err);
 }
 
 /* --format json is a JSON report on standard output. */
@@ -84,11 +101,12 @@ int session_open(struct cli *cli, struct arena *arena, struct session *ret, stru
 	if (parse_mode(cli_value(cli, "mode"), &ret->options.mode, err) < 0 ||
 	    parse_started(cli_value(cli, "started"), &ret->options.started, err) < 0 ||
 	    settings_parse(cli, arena, &ret->settings, err) < 0 ||
+	    hosts_parse(cli, arena, &ret->hosts, err) < 0 ||
 	    parse_reports(cli, &ret->emissions, err) < 0)
 		return -1;
 	ret->options.settings = &ret->settings;
 	ret->options.answers = cli_value(cli, "answers");
-	ret->options.host = cli_value(cli, "host");
+	ret->options.hosts = &ret->hosts;
 	ret->options.yes = cli_has(cli, "yes");
 	ui.quiet = emissions_use_stdout(&ret->emissions);
 	ui.ask = !ret->options.answers && !ui.quiet;
@@ -182,6 +200,7 @@ int session_clean(struct session *s, int64_t id, struct err *err)
 	struct run *run;
 	int rc;
 
+	s->options.cleaning = true;
 	if (run_resume(id, &s->options, &run, &complaints, err) < 0)
 		return complain(s, &complaints, err);
 	rc = run_clean(run, err);

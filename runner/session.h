@@ -10,7 +10,7 @@ struct session {
 	struct cli *cli;
 	struct ui *ui;
 	struct run_options options;
-	struct settings settings;
+	struct settings settings, hosts;
 	struct emissions emissions;
 };
 
@@ -35,3 +35,5 @@ int parse_run_id(const char *text, int64_t *ret, struct err *err);
 /* The NAME=VALUE of every --set; the values stay the command line's. */
 int settings_parse(const struct cli *cli, struct arena *arena, struct settings *ret,
 		   struct err *err);
+/* The ROLE=URI of every --host, likewise. */
+int hosts_parse(const struct cli *cli, struct arena *arena, struct settings *ret, struct err *err);

@@ -183,16 +183,29 @@ static bool skip(struct run *run, struct experiment_result *x, struct check_resu
 	return true;
 }
 
+static struct host *find_host(void *data, const char *role)
+{
+	struct run *run = data;
+
+	return hosts_find(&run->hosts, role, NULL);
+}
+
 /* One look; ev belongs to scratch. */
 static void look_once(struct run *run, size_t e, struct check_result *r, struct evidence *ev,
 		      struct arena *scratch)
 {
 	struct experiment_result *x = &run->report.experiments[e];
 	struct look look = { run->store, run->row.id, x, e, (size_t)(r - x->checks), scratch };
-	struct collector c = {
-		.host = run->host, .ev = ev, .arena = scratch, .step = find_step, .step_data = &look
-	};
 	struct err err = { 0 };
+	struct collector c = {
+		.host = hosts_find(&run->hosts, r->check->on, &err),
+		.ev = ev,
+		.arena = scratch,
+		.step = find_step,
+		.step_data = &look,
+		.host_of = find_host,
+		.host_data = run,
+	};
 
 	r->verdict = VERDICT_NONE;
 	r->reason = NULL;
@@ -201,7 +214,7 @@ static void look_once(struct run *run, size_t e, struct check_result *r, struct 
 		check_measure(r, ev, x->checks, &run->arena, run->report.lang);
 		return;
 	}
-	if (r->check->checker->collect(&c, r->check->params, &err) < 0) {
+	if (!c.host || r->check->checker->collect(&c, r->check->params, &err) < 0) {
 		r->verdict = VERDICT_BROKEN;
 		r->reason = arena_strdup(&run->arena, err.msg);
 	}

@@ -31,7 +31,7 @@ void run_close(struct run *run)
 	if (!run)
 		return;
 	report_done(&run->report);
-	host_close(run->host);
+	hosts_close(&run->hosts);
 	process_group_close(run->group);
 	store_close(run->store);
 	answers_free(run->answers);
@@ -56,13 +56,14 @@ static const char *new_name(const char *lab, int64_t started_ms, struct arena *a
 static int open_machine(struct run *run, struct err *err)
 {
 	char name[64];
-	const char *uri = run->options.host ? run->options.host : "local";
+	struct hosts_wanted wanted = { run->lab, &run->given, NULL, run->options.cleaning };
 
 	snprintf(name, sizeof(name), "kvmlab-%u-%llx", (unsigned)getuid(),
 		 (unsigned long long)store_identity(run->store));
 	if (process_group_open(name, RUNG_CGROUP, &run->group, err) < 0)
 		return -1;
-	return host_open("local", uri, run->group, &run->host, err);
+	wanted.group = run->group;
+	return hosts_open(&run->hosts, &wanted, &run->arena, err);
 }
 
 static bool is_in_path(const char *command)
@@ -170,10 +171,11 @@ static int write_row(struct run *run, struct err *err)
 	row->version = KVMLAB_VERSION;
 	row->source = run->lab->source;
 	row->source_len = run->lab->source_len;
-	row->modules_before = modules_list(run->host, &run->arena);
-	if (store_run_add(run->store, row, run->options.settings, err) < 0)
+	row->modules_before = modules_list(run->hosts.local, &run->arena);
+	if (store_run_add(run->store, row, run->options.settings, err) < 0 ||
+	    store_host_add(run->store, row->id, &run->given, err) < 0)
 		return -1;
-	facts_look(run->host, &run->arena, &report->host.v, &report->host.n);
+	facts_look(run->hosts.local, &run->arena, &report->host.v, &report->host.n);
 	for (size_t i = 0; i < report->host.n; i++)
 		if (store_fact_add(run->store, row->id, &report->host.v[i], err) < 0)
 			return -1;
@@ -189,8 +191,11 @@ static int start(struct run *run, const char *lab, struct complaints *complaints
 	const char *path;
 
 	if (catalog_find(lab, &run->arena, &path, err) < 0 ||
-	    lab_load_file(path, run->options.settings, LOAD_RUN, &run->lab, complaints) < 0 ||
-	    prepare(run, complaints, err) < 0)
+	    lab_load_file(path, run->options.settings, LOAD_RUN, &run->lab, complaints) < 0)
+		return -1;
+	if (run->options.hosts)
+		run->given = *run->options.hosts;
+	if (hosts_check(run->lab, &run->given, err) < 0 || prepare(run, complaints, err) < 0)
 		return -1;
 	report_init(&run->report, run->lab, &run->arena, ui_lang());
 	return write_row(run, err);
@@ -233,7 +238,8 @@ static int take_up(struct run *run, int64_t id, struct complaints *complaints, s
 
 	if (store_open(&run->store, err) < 0 ||
 	    find_unfinished(run->store, &id, &run->arena, err) < 0 ||
-	    run_load(run->store, id, &run->arena, &load, err) < 0)
+	    run_load(run->store, id, &run->arena, &load, err) < 0 ||
+	    store_host_list(run->store, load.row.id, &run->arena, &run->given, err) < 0)
 		return -1;
 	run->lab = load.lab;
 	run->row = load.row;

@@ -8,6 +8,7 @@
 #include "runner/host/host.h"
 #include "runner/load/load.h"
 #include "runner/model/report.h"
+#include "runner/run/hosts.h"
 #include "runner/store/store.h"
 #include "runner/ui/ui.h"
 
@@ -23,7 +24,8 @@ struct run_options {
 	enum run_mode mode;
 	const struct settings *settings; /* NULL: none */
 	const char *answers;		 /* path of an answers file; NULL: none */
-	const char *host;		 /* URI of the role 'local'; NULL: 'local' */
+	const struct settings *hosts;	 /* URIs by role; NULL: none; a resumed run has its own */
+	bool cleaning;			 /* a host that cannot be reached is no error */
 	bool yes;			 /* run steps without asking */
 	enum started_policy started;
 	struct ui *ui;
@@ -35,10 +37,10 @@ struct run {
 	struct lab *lab;
 	struct answers *answers; /* NULL: none */
 	struct process_group *group;
-	struct host *host;
+	struct run_hosts hosts;
 	struct ui *ui;
 	struct run_row row;
-	struct settings settings;
+	struct settings settings, given; /* parameters; hosts by role */
 	struct run_options options;
 	struct report report; /* grows as the run goes on */
 	const char **env;     /* 'name=value' of the parameters, ended by NULL */

@@ -163,16 +163,18 @@ static int execute(struct run *run, const struct step_result *r, struct arena *a
 		.timeout_ms = r->step->timeout_ms,
 		.cancel = &ui_signal_count,
 	};
+	struct host *host;
 
 	if (ui_can_ask(run->ui)) {
 		spec.output = show_output;
 		spec.output_data = run;
 	}
-	if (run->host->ops->run(run->host, &spec, arena, item, err) < 0)
+	host = hosts_find(&run->hosts, r->step->on, err);
+	if (!host || host->ops->run(host, &spec, arena, item, err) < 0)
 		return err_wrap(err, _("step '%s'"), r->step->id);
 	item->name = "step";
 	item->kind = EVIDENCE_STEP;
-	item->host = run->host->role;
+	item->host = host->role;
 	item->where = r->shown;
 	return item->end == END_CANCELLED ? ui_interrupted(err) : 0;
 }

@@ -86,10 +86,16 @@ static const struct change_ops kinds[CHANGE_KIND_COUNT] = {
 
 int changes_record(struct run *run, const struct step *step, struct err *err)
 {
+	struct host *host = hosts_find(&run->hosts, step->on, err);
+
+	if (!host)
+		return -1;
 	for (size_t i = 0; i < step->changes.n; i++) {
 		const struct change *c = &step->changes.v[i];
-		int exists = kinds[c->kind].exists(run->host, c->name, err);
-		struct change_row row = { c->kind, c->name, exists > 0, 0, NULL };
+		int exists = kinds[c->kind].exists(host, c->name, err);
+		struct change_row row = {
+			.host = step->on, .kind = c->kind, .name = c->name, .existed = exists > 0
+		};
 
 		if (exists < 0 || store_change_add(run->store, run->row.id, &row, err) < 0)
 			return -1;
@@ -123,14 +129,15 @@ static void undo_one(struct run *run, struct change_row *row)
 {
 	_cleanup_arena_ struct arena scratch = { 0 };
 	struct err err = { 0 };
-	int exists = kinds[row->kind].exists(run->host, row->name, &err);
+	struct host *host = hosts_find(&run->hosts, row->host, &err);
+	int exists = host ? kinds[row->kind].exists(host, row->name, &err) : -1;
 
 	if (exists == 0) {
 		row->undone = CHANGE_NEVER_MADE;
 		return;
 	}
-	if (exists > 0 && remove_one(run->host, row, &scratch, &err) == 0)
-		exists = kinds[row->kind].exists(run->host, row->name, &err);
+	if (exists > 0 && remove_one(host, row, &scratch, &err) == 0)
+		exists = kinds[row->kind].exists(host, row->name, &err);
 	row->undone = 1 + (exists == 0 ? HOST_UNDONE : HOST_UNDO_FAILED);
 	row->why = exists == 0 ? NULL : arena_strdup(&run->arena, err.msg);
 }
@@ -175,6 +182,8 @@ int changes_report(struct store *s, int64_t run, struct arena *arena, struct rep
 		if (rows[i].undone <= 0)
 			continue;
 		c->what = arena_printf(arena, "%s %s", kinds[rows[i].kind].noun, rows[i].name);
+		if (strcmp(rows[i].host, "local"))
+			c->what = arena_printf(arena, "%s: %s", rows[i].host, c->what);
 		c->state = rows[i].undone - 1;
 		c->why = rows[i].why;
 		report->changes.n++;
@@ -189,7 +198,8 @@ static int record_difference(struct run *run, const char *lines, const char *oth
 	for (const char *p = lines; *p;) {
 		size_t len = strcspn(p, "\n");
 		const char *name = arena_memdup(&run->arena, p, len);
-		struct change_row row = { CHANGE_MODULE, name, true, 1 + HOST_UNDECLARED, why };
+		struct change_row row = { "local", CHANGE_MODULE,	name,
+					  true,	   1 + HOST_UNDECLARED, why };
 
 		p += len + (p[len] == '\n');
 		if (list_has(other, name))
@@ -213,6 +223,7 @@ static const char *without_declared(struct run *run, const char *lines, struct c
 
 		for (size_t i = 0; i < n; i++)
 			declared |= rows[i].kind == CHANGE_MODULE &&
+				    !strcmp(rows[i].host, "local") &&
 				    is_same_module(p, len, rows[i].name);
 		if (!declared)
 			buf_printf(&ret, "%.*s\n", (int)len, p);
@@ -224,7 +235,7 @@ static const char *without_declared(struct run *run, const char *lines, struct c
 int bystanders_compare(struct run *run, struct err *err)
 {
 	const char *before = run->row.modules_before ? run->row.modules_before : "";
-	const char *now = modules_list(run->host, &run->arena);
+	const char *now = modules_list(run->hosts.local, &run->arena);
 	struct change_row *rows;
 	size_t n;
 

@@ -8,13 +8,20 @@
 
 #include "runner/base/i18n.h"
 
-#define SCHEMA_VERSION 1
+#define SCHEMA_VERSION 2
+
+#define HOST_TABLE                                                                                 \
+	"CREATE TABLE host(run INTEGER, role TEXT, uri TEXT, PRIMARY KEY(run, role))"              \
+	" WITHOUT ROWID;"
+#define CHANGE_TABLE                                                                               \
+	"CREATE TABLE change(run INTEGER, host TEXT, kind INTEGER, name TEXT, existed INTEGER,"    \
+	" undone INTEGER DEFAULT 0, why TEXT, PRIMARY KEY(run, host, kind, name));"
 
 #define COMMITS_OF_A_LONG_RUN 32
 #define LOG_SIZE	      (4608 * 1024) /* SQLite begins again after 1,000 pages */
 
 static const char schema[] =
-	"PRAGMA user_version=1;"
+	"PRAGMA user_version=2;"
 	"CREATE TABLE run(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, lab TEXT, path "
 	"TEXT,"
 	" mode TEXT, version TEXT, source BLOB, started INTEGER, finished INTEGER DEFAULT 0,"
@@ -44,9 +51,15 @@ static const char schema[] =
 	" PRIMARY KEY(run, experiment, of, item, n)) WITHOUT ROWID;"
 	"CREATE TABLE answer(run INTEGER, experiment INTEGER, item INTEGER, text TEXT, hints "
 	"INTEGER,"
-	" at INTEGER, PRIMARY KEY(run, experiment, item)) WITHOUT ROWID;"
-	"CREATE TABLE change(run INTEGER, kind INTEGER, name TEXT, existed INTEGER,"
-	" undone INTEGER DEFAULT 0, why TEXT, PRIMARY KEY(run, kind, name));";
+	" at INTEGER, PRIMARY KEY(run, experiment, item)) WITHOUT ROWID;" HOST_TABLE CHANGE_TABLE;
+
+/* Version 2 knows more than one host. */
+static const char from_1_to_2[] = HOST_TABLE
+	"ALTER TABLE change RENAME TO change_1;" CHANGE_TABLE
+	"INSERT INTO change SELECT run,'local',kind,name,existed,undone,why FROM change_1"
+	" ORDER BY rowid;"
+	"DROP TABLE change_1;"
+	"PRAGMA user_version=2;";
 
 #define PLACE "run=?1 AND experiment=?2 AND item=?3"
 
@@ -64,6 +77,8 @@ static const char *const sql[SQL_COUNT] = {
 			 "exit_code,NULL,NULL FROM run ORDER BY id",
 	[SQL_SETTING_ADD] = "INSERT INTO setting VALUES(?,?,?)",
 	[SQL_SETTING_LIST] = "SELECT name,value FROM setting WHERE run=? ORDER BY name",
+	[SQL_HOST_ADD] = "INSERT INTO host VALUES(?,?,?)",
+	[SQL_HOST_LIST] = "SELECT role,uri FROM host WHERE run=? ORDER BY role",
 	[SQL_FACT_ADD] = "INSERT INTO fact SELECT ?1, count(*), ?2, ?3 FROM fact WHERE run=?1",
 	[SQL_FACT_LIST] = "SELECT name,value FROM fact WHERE run=? ORDER BY n",
 	[SQL_PREDICTION_ADD] = "INSERT INTO prediction VALUES(?,?,?,?,?,?,?)",
@@ -80,11 +95,12 @@ static const char *const sql[SQL_COUNT] = {
 			      " WHERE " PLACE " AND of=?4 ORDER BY n",
 	[SQL_ANSWER_SET] = "INSERT OR REPLACE INTO answer VALUES(?,?,?,?,?,?)",
 	[SQL_ANSWER_GET] = "SELECT text,hints,at FROM answer WHERE " PLACE,
-	[SQL_CHANGE_ADD] = "INSERT OR IGNORE INTO change(run,kind,name,existed) VALUES(?,?,?,?)",
-	[SQL_CHANGE_SET] =
-		"UPDATE change SET undone=?4, why=?5 WHERE run=?1 AND kind=?2 AND name=?3",
+	[SQL_CHANGE_ADD] = "INSERT OR IGNORE INTO change(run,host,kind,name,existed)"
+			   " VALUES(?,?,?,?,?)",
+	[SQL_CHANGE_SET] = "UPDATE change SET undone=?5, why=?6"
+			   " WHERE run=?1 AND host=?2 AND kind=?3 AND name=?4",
 	[SQL_CHANGE_LIST] =
-		"SELECT kind,name,existed,undone,why FROM change WHERE run=? ORDER BY rowid",
+		"SELECT kind,name,existed,undone,why,host FROM change WHERE run=? ORDER BY rowid",
 };
 
 int db_fail(struct store *s, struct err *err)
@@ -121,6 +137,8 @@ static int make_schema(struct store *s, struct err *err)
 		return -1;
 	if (version == 0 && execute(s, schema, err) < 0)
 		return -1;
+	if (version == 1 && execute(s, from_1_to_2, err) < 0)
+		return -1;
 	return execute(s, "COMMIT", err);
 }
 
@@ -135,8 +153,9 @@ int db_open(struct store *s, const char *path, struct err *err)
 	if (execute(s, "PRAGMA synchronous=FULL; PRAGMA cache_size=-1024;", err) < 0 ||
 	    read_version(s, &version, err) < 0)
 		return -1;
-	if (version == 0 &&
-	    (execute(s, "PRAGMA journal_mode=WAL;", err) < 0 || make_schema(s, err) < 0))
+	if (version == 0 && execute(s, "PRAGMA journal_mode=WAL;", err) < 0)
+		return -1;
+	if (version < SCHEMA_VERSION && make_schema(s, err) < 0)
 		return -1;
 	if (version > SCHEMA_VERSION)
 		return err_set(err, ERR_IO, NULL,

@@ -5,6 +5,7 @@
 #include "runner/base/cleanup.h"
 #include "runner/store/db.h"
 
+#define HOST(c)	  ((c)->host ? (c)->host : "local")
 #define AT(place) (place).run, (int64_t)(place).experiment, (int64_t)(place).item
 
 int store_fact_add(struct store *s, int64_t run, const struct fact *fact, struct err *err)
@@ -187,13 +188,13 @@ int store_answer_get(struct store *s, struct place at, struct arena *arena, stru
 
 int store_change_add(struct store *s, int64_t run, const struct change_row *c, struct err *err)
 {
-	return db_write(s, SQL_CHANGE_ADD, err, "iisi", run, (int64_t)c->kind, c->name,
+	return db_write(s, SQL_CHANGE_ADD, err, "isisi", run, HOST(c), (int64_t)c->kind, c->name,
 			(int64_t)c->existed);
 }
 
 int store_change_set(struct store *s, int64_t run, const struct change_row *c, struct err *err)
 {
-	return db_write(s, SQL_CHANGE_SET, err, "iisis", run, (int64_t)c->kind, c->name,
+	return db_write(s, SQL_CHANGE_SET, err, "isisis", run, HOST(c), (int64_t)c->kind, c->name,
 			(int64_t)c->undone, c->why);
 }
 
@@ -211,6 +212,7 @@ int store_change_list(struct store *s, int64_t run, struct arena *arena, struct 
 		row.existed = sqlite3_column_int(st, 2) != 0;
 		row.undone = sqlite3_column_int(st, 3);
 		row.why = db_text(st, 4, arena);
+		row.host = db_text(st, 5, arena);
 		buf_add(&rows, &row, sizeof(row));
 	}
 	if (rc < 0)

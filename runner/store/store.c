@@ -179,10 +179,9 @@ static int latest(struct store *s, int64_t *ret, struct err *err)
 	return 0;
 }
 
-static int read_settings(struct store *s, int64_t run, struct arena *arena, struct settings *ret,
-			 struct err *err)
+static int read_pairs(struct store *s, sqlite3_stmt *st, struct arena *arena, struct settings *ret,
+		      struct err *err)
 {
-	sqlite3_stmt *st = db_bind(s, SQL_SETTING_LIST, err, "i", run);
 	struct setting *grown;
 	int rc = st ? 0 : -1;
 
@@ -197,6 +196,21 @@ static int read_settings(struct store *s, int64_t run, struct arena *arena, stru
 		ret->n++;
 	}
 	return rc;
+}
+
+int store_host_add(struct store *s, int64_t run, const struct settings *hosts, struct err *err)
+{
+	for (size_t i = 0; i < hosts->n; i++)
+		if (db_write(s, SQL_HOST_ADD, err, "iss", run, hosts->v[i].name,
+			     hosts->v[i].value) < 0)
+			return -1;
+	return 0;
+}
+
+int store_host_list(struct store *s, int64_t run, struct arena *arena, struct settings *ret,
+		    struct err *err)
+{
+	return read_pairs(s, db_bind(s, SQL_HOST_LIST, err, "i", run), arena, ret, err);
 }
 
 int store_run_get(struct store *s, int64_t id, struct arena *arena, struct run_row *ret,
@@ -217,7 +231,9 @@ int store_run_get(struct store *s, int64_t id, struct arena *arena, struct run_r
 			       (long long)id);
 	read_run(st, arena, ret);
 	sqlite3_reset(st);
-	return settings ? read_settings(s, id, arena, settings, err) : 0;
+	return settings ? read_pairs(s, db_bind(s, SQL_SETTING_LIST, err, "i", id), arena, settings,
+				     err)
+			: 0;
 }
 
 int store_run_list(struct store *s, struct arena *arena, struct run_row **ret, size_t *n,

@@ -51,6 +51,11 @@ int store_run_get(struct store *s, int64_t id, struct arena *arena, struct run_r
 int store_run_list(struct store *s, struct arena *arena, struct run_row **ret, size_t *n,
 		   struct err *err);
 
+/* The hosts of a run, URIs by their roles. */
+int store_host_add(struct store *s, int64_t run, const struct settings *hosts, struct err *err);
+int store_host_list(struct store *s, int64_t run, struct arena *arena, struct settings *ret,
+		    struct err *err);
+
 int store_fact_add(struct store *s, int64_t run, const struct fact *fact, struct err *err);
 int store_fact_list(struct store *s, int64_t run, struct arena *arena, struct fact **ret, size_t *n,
 		    struct err *err);
@@ -99,6 +104,7 @@ int store_answer_get(struct store *s, struct place at, struct arena *arena, stru
 
 /* What a step may create: recorded before the step starts. */
 struct change_row {
+	const char *host; /* its role; NULL: 'local' */
 	enum change_kind kind;
 	const char *name;
 	bool existed; /* before the step */

@@ -43,7 +43,7 @@ my %arrows = (
 	base => 'base', model => 'base model', host => 'base model host',
 	checks => 'base model host checks', reports => 'base model reports',
 	load => 'base model load checks', store => 'base model store', ui => 'base model ui',
-	run => 'base model host checks load store ui run', sandbox => 'base model host store ui sandbox',
+	run => 'base model host checks load store ui sandbox run', sandbox => 'base model host store ui sandbox',
 	libvirt => 'base libvirt',
 );
 

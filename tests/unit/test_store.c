@@ -238,7 +238,8 @@ static void test_store__first_record_of_a_change_counts(void **state)
 	_cleanup_arena_ struct arena arena = { 0 };
 	struct store *s = opened();
 	int64_t run = add_run(s);
-	struct change_row before = { CHANGE_MODULE, "kvm", false, 0, NULL }, after = before, *rows;
+	struct change_row before = { .kind = CHANGE_MODULE, .name = "kvm" };
+	struct change_row after = before, *rows;
 	size_t n;
 
 	(void)state;

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* hosts: the machines of a run by their roles: 'local', and what the lab's needs.hosts names. */
+#include "runner/run/hosts.h"
+
+#include <string.h>
+
+#include "runner/base/cleanup.h"
+#include "runner/base/i18n.h"
+#include "runner/sandbox/sandbox.h"
+
+static const struct strings *roles_of(const struct lab *lab)
+{
+	static const struct strings none = { NULL, 0 };
+
+	return lab->needs ? &lab->needs->hosts : &none;
+}
+
+const char *hosts_given(const struct settings *given, const char *role)
+{
+	for (size_t i = given ? given->n : 0; i-- > 0;)
+		if (!strcmp(given->v[i].name, role))
+			return given->v[i].value;
+	return strcmp(role, "local") ? NULL : "local";
+}
+
+int hosts_check(const struct lab *lab, const struct settings *given, struct err *err)
+{
+	const struct strings *roles = roles_of(lab);
+	_cleanup_buf_ struct buf missing = { 0 }, typed = { 0 };
+
+	for (size_t i = 0; i < roles->n; i++) {
+		if (hosts_given(given, roles->v[i]))
+			continue;
+		buf_printf(&missing, "%s'%s'", missing.len ? ", " : "", roles->v[i]);
+		buf_printf(&typed, " --host %s=sandbox", roles->v[i]);
+	}
+	if (!missing.len)
+		return 0;
+	return err_set(
+		err, ERR_USAGE, NULL,
+		_("lab '%s' needs the hosts %s: type 'kvmlab sandbox up', then 'kvmlab run "
+		  "%s%s'; 'ssh://user@host' in the place of 'sandbox' takes another machine"),
+		lab->id, buf_str(&missing), lab->id, buf_str(&typed));
+}
+
+/* 'sandbox' and 'sandbox:NAME' become what the sandbox wrote down about itself. */
+static int resolve_sandbox(const char *role, const char *uri, struct arena *arena, const char **ret,
+			   struct err *err)
+{
+	const char *name = uri[strlen("sandbox")] ? uri + strlen("sandbox:") : role;
+	struct sandbox_status status;
+
+	if (strcmp(name, "source") && strcmp(name, "destination"))
+		return err_set(err, ERR_USAGE, NULL,
+			       _("the sandbox has no host '%s': there are 'sandbox:source' and "
+				 "'sandbox:destination'"),
+			       name);
+	if (sandbox_status(arena, &status, err) < 0)
+		return -1;
+	if (status.state == SANDBOX_DOWN)
+		return err_set(err, ERR_ENV, NULL,
+			       _("host '%s': the sandbox is not up: 'kvmlab sandbox up' starts it"),
+			       role);
+	if (status.state != SANDBOX_UP)
+		return err_set(
+			err, ERR_ENV, NULL,
+			_("host '%s': the sandbox does not stand (%s): 'kvmlab sandbox down', "
+			  "then 'kvmlab sandbox up'"),
+			role, status.why);
+	*ret = arena_printf(arena, "ssh://root@%s?config=" SANDBOX_SSH_CONFIG, name);
+	return 0;
+}
+
+static bool is_sandbox(const char *uri)
+{
+	return !strcmp(uri, "sandbox") || !strncmp(uri, "sandbox:", strlen("sandbox:"));
+}
+
+static int open_one(struct run_host *h, struct process_group *group, struct arena *arena,
+		    struct err *err)
+{
+	const char *uri = h->uri;
+
+	if (is_sandbox(uri) && resolve_sandbox(h->role, uri, arena, &uri, err) < 0)
+		return -1;
+	return host_open(h->role, uri, group, &h->host, err);
+}
+
+/* Steps as root must not fail in the middle for want of sudo's consent. */
+static int check_root(struct host *host, struct err *err)
+{
+	static const char *const argv[] = { "true", NULL };
+	const struct process_spec spec = { .argv = argv, .root = true };
+	_cleanup_arena_ struct arena scratch = { 0 };
+	struct evidence_item item = { .name = "root" };
+
+	if (host->ops->run(host, &spec, &scratch, &item, err) < 0)
+		return -1;
+	if (item.end == END_EXITED && item.status == 0)
+		return 0;
+	return err_set(err, ERR_PRIVILEGE, NULL,
+		       _("the lab needs root on host '%s': log in as root there, or as a user whom "
+			 "'sudo' asks no password"),
+		       host->role);
+}
+
+static int open_role(struct run_host *h, const struct hosts_wanted *wanted, struct arena *arena,
+		     struct err *err)
+{
+	if (open_one(h, wanted->group, arena, err) < 0)
+		return -1;
+	return wanted->lab->needs->root ? check_root(h->host, err) : 0;
+}
+
+int hosts_open(struct run_hosts *hosts, const struct hosts_wanted *wanted, struct arena *arena,
+	       struct err *err)
+{
+	const struct strings *roles = roles_of(wanted->lab);
+
+	if (hosts_check(wanted->lab, wanted->given, err) < 0 ||
+	    host_open("local", hosts_given(wanted->given, "local"), wanted->group, &hosts->local,
+		      err) < 0)
+		return -1;
+	hosts->v = arena_array(arena, struct run_host, roles->n);
+	for (hosts->n = 0; hosts->n < roles->n;) {
+		struct run_host *h = &hosts->v[hosts->n++];
+
+		h->role = roles->v[hosts->n - 1];
+		h->uri = hosts_given(wanted->given, h->role);
+		if (open_role(h, wanted, arena, err) == 0)
+			continue;
+		if (!wanted->later)
+			return -1;
+		h->why = arena_strdup(arena, err->msg);
+	}
+	return 0;
+}
+
+void hosts_close(struct run_hosts *hosts)
+{
+	host_close(hosts->local);
+	for (size_t i = 0; i < hosts->n; i++)
+		host_close(hosts->v[i].host);
+	*hosts = (struct run_hosts){ 0 };
+}
+
+struct host *hosts_find(const struct run_hosts *hosts, const char *role, struct err *err)
+{
+	if (!strcmp(role, "local"))
+		return hosts->local;
+	for (size_t i = 0; i < hosts->n; i++) {
+		if (strcmp(hosts->v[i].role, role))
+			continue;
+		if (!hosts->v[i].host)
+			err_set(err, ERR_ENV, NULL, "%s", hosts->v[i].why);
+		return hosts->v[i].host;
+	}
+	err_set(err, ERR_ENV, NULL, _("the run has no host '%s'"), role);
+	return NULL;
+}

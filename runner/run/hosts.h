@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* hosts: the machines of a run by their roles: 'local', and what the lab's needs.hosts names. */
+#pragma once
+
+#include "runner/host/host.h"
+#include "runner/model/lab.h"
+#include "runner/model/settings.h"
+
+/* One per role beside 'local'. */
+struct run_host {
+	const char *role;
+	const char *uri;   /* as given: 'sandbox' is kept as that */
+	struct host *host; /* NULL: it was not to be had, see why */
+	const char *why;
+};
+
+struct run_hosts {
+	struct host *local;
+	struct run_host *v;
+	size_t n;
+};
+
+/* The URI given for a role; NULL: none ('local' has 'local'). */
+const char *hosts_given(const struct settings *given, const char *role);
+/* ERR_USAGE, with what to type, when a role of the lab has no URI. */
+int hosts_check(const struct lab *lab, const struct settings *given, struct err *err);
+
+/* What opening needs. */
+struct hosts_wanted {
+	const struct lab *lab;
+	const struct settings *given;
+	struct process_group *group;
+	bool later; /* a host that cannot be opened is no error yet */
+};
+
+/*
+ * Opens 'local' and every role of the lab; 'sandbox' is the sandbox's host of that role. Strings
+ * come from the arena or stay the caller's. hosts_close in every case.
+ */
+int hosts_open(struct run_hosts *hosts, const struct hosts_wanted *wanted, struct arena *arena,
+	       struct err *err);
+void hosts_close(struct run_hosts *hosts);
+
+/* ERR_ENV when there is no such host. */
+struct host *hosts_find(const struct run_hosts *hosts, const char *role, struct err *err);

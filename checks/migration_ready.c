@@ -24,11 +24,14 @@ static const struct field fields[] = {
 };
 
 static const struct measure_spec measures[] = {
-	{ "ready", VALUE_BOOL, NULL, N_("All five are there.") },
+	{ "ready", VALUE_BOOL, NULL,
+	  N_("None is missing; nothing when one of them cannot be told.") },
 	{ "missing", VALUE_LIST, NULL,
 	  N_("Those that are not: storage, network, ssh, cpu, versions.") },
 	{ "storage", VALUE_BOOL, NULL,
-	  N_("Every disk that is written is on storage that both hosts can reach.") },
+	  N_("Every disk that is written is on storage that both hosts can reach; nothing when it "
+	     "is a "
+	     "volume of a pool.") },
 	{ "network", VALUE_BOOL, NULL,
 	  N_("The bridges of its interfaces are in the same network on both hosts, and the hosts "
 	     "reach each other.") },
@@ -56,18 +59,34 @@ static const struct checker_example examples[] = {
 
 static const char *const roles[] = { "source", "destination" };
 
-/* What host role says of its bridge and of the way to the other host. */
-static int collect_reach(struct collector *c, size_t i, const char *bridge, struct err *err)
+static const char *address_name(const char *role, const char *bridge, struct arena *arena)
+{
+	return arena_printf(arena, "%s address %s", role, bridge);
+}
+
+static int collect_address(struct collector *c, const char *role, const char *bridge,
+			   struct err *err)
+{
+	const char *argv[] = { "ip", "-o", "-4", "addr", "show", "dev", bridge, NULL };
+	const char *name = address_name(role, bridge, c->arena);
+
+	if (evidence_find(c->ev, name)) /* two interfaces on one bridge */
+		return 0;
+	return collect_command_on(c, name, role, argv, err);
+}
+
+/* What host i says of its bridges and of the way to the other host. */
+static int collect_reach(struct collector *c, size_t i, const struct xml *x, struct err *err)
 {
 	const struct evidence_item *item = libvirt_item(c->ev, roles[!i], "host", c->arena);
 	const char *other = evidence_key(item, "hostname", c->arena);
-	const char *address[] = { "ip", "-o", "-4", "addr", "show", "dev", bridge, NULL };
 	const char *ssh[] = { "ssh",  "-o", "BatchMode=yes", "-o", "ConnectTimeout=4", other,
 			      "true", NULL };
+	struct strings bridges = xml_list(x, NICS "/source/@bridge", c->arena);
 
-	if (bridge && collect_command_on(c, arena_printf(c->arena, "%s address", roles[i]),
-					 roles[i], address, err) < 0)
-		return -1;
+	for (size_t b = 0; b < bridges.n; b++)
+		if (collect_address(c, roles[i], bridges.v[b], err) < 0)
+			return -1;
 	if (!other || *other == '-')
 		return err_set(err, ERR_LIBVIRT, NULL, _("host '%s' did not tell its name"),
 			       roles[!i]);
@@ -92,14 +111,12 @@ static int collect_filesystems(struct collector *c, const struct xml *x, struct 
 
 static int collect_hosts(struct collector *c, const struct xml *x, struct err *err)
 {
-	const char *bridge = xml_string(x, NICS "/source/@bridge", c->arena);
-
 	for (size_t i = 0; i < ARRAY_SIZE(roles); i++)
 		if (collect_libvirt_host(c, arena_printf(c->arena, "%s host", roles[i]), roles[i],
 					 "host", err) < 0)
 			return -1;
 	for (size_t i = 0; i < ARRAY_SIZE(roles); i++)
-		if (collect_reach(c, i, bridge, err) < 0)
+		if (collect_reach(c, i, x, err) < 0)
 			return -1;
 	return collect_filesystems(c, x, err);
 }
@@ -135,7 +152,8 @@ static bool is_shared(const char *filesystem)
 
 struct verdicts {
 	struct measures *ret;
-	bool ready;
+	bool lacking; /* one is missing */
+	bool unknown; /* one cannot be told */
 };
 
 static void decide(struct verdicts *v, const char *name, bool holds, const char *words)
@@ -143,7 +161,7 @@ static void decide(struct verdicts *v, const char *name, bool holds, const char 
 	measures_set_bool(v->ret, name, holds);
 	if (holds)
 		return;
-	v->ready = false;
+	v->lacking = true;
 	measures_add(v->ret, "missing", name);
 	if (words && *words)
 		measures_add(v->ret, "words", words);
@@ -154,8 +172,10 @@ static const char *first_line(const struct output *o, struct arena *arena)
 	return o->kept ? arena_memdup(arena, o->kept, strcspn(o->kept, "\r\n")) : "";
 }
 
-/* Disks of the network and of pools are where both can reach them; files must be on such a place,
- * and devices cannot be told from here: libvirt takes them for shared. */
+/*
+ * Disks of the network are where both can reach them, and libvirt takes devices for it. Files must
+ * be on a shared file system; where a pool has its volumes is not told here.
+ */
 static void measure_storage(const struct evidence *ev, const struct xml *x, struct verdicts *v)
 {
 	struct arena *arena = v->ret->arena;
@@ -170,7 +190,10 @@ static void measure_storage(const struct evidence *ev, const struct xml *x, stru
 		if (!is_shared(kind))
 			words = arena_printf(arena, "%s: %s", files.v[i], kind);
 	}
-	decide(v, "storage", !words, words);
+	if (!words && xml_is(x, DISKS "[@type='volume']"))
+		v->unknown = true;
+	else
+		decide(v, "storage", !words, words);
 }
 
 /* '3: br0    inet 10.77.0.1/24 scope global ...': the address and the network's part of it. */
@@ -193,21 +216,33 @@ static bool read_address(const struct evidence_item *item, struct address *ret)
 }
 
 /* The same network behind two bridges; the same address on both is two networks of that name. */
-static bool is_same_network(const struct evidence *ev, const char **ret_words, struct arena *arena)
+static bool is_same_network(const struct evidence *ev, const char *bridge, struct arena *arena,
+			    const char **ret_words)
 {
-	const struct evidence_item *items[] = { evidence_find(ev, "source address"),
-						evidence_find(ev, "destination address") };
+	const struct evidence_item *s = evidence_find(ev, address_name(roles[0], bridge, arena));
+	const struct evidence_item *d = evidence_find(ev, address_name(roles[1], bridge, arena));
 	struct address a, b;
 
-	if (!items[0]) /* no interface on a bridge: nothing to be in */
-		return true;
-	if (!read_address(items[0], &a) || !read_address(items[1], &b)) {
-		*ret_words = first_line(&items[1]->err, arena);
+	if (!s || !d || !read_address(s, &a) || !read_address(d, &b)) {
+		*ret_words = d ? first_line(&d->err, arena) : bridge;
 		return false;
 	}
-	*ret_words = arena_printf(arena, "%s | %s", first_line(&items[0]->out, arena),
-				  first_line(&items[1]->out, arena));
+	*ret_words = arena_printf(arena, "%s | %s", first_line(&s->out, arena),
+				  first_line(&d->out, arena));
 	return a.network == b.network && a.prefix == b.prefix && a.host != b.host;
+}
+
+/* NULL when each bridge of the guest is in one network, else what the hosts say of one that is not.
+ */
+static const char *find_split(const struct evidence *ev, const struct xml *x, struct arena *arena)
+{
+	struct strings bridges = xml_list(x, NICS "/source/@bridge", arena);
+	const char *words;
+
+	for (size_t i = 0; i < bridges.n; i++)
+		if (!is_same_network(ev, bridges.v[i], arena, &words))
+			return words;
+	return NULL;
 }
 
 /* ssh says 255 for all that goes wrong before the command: these words are of who was reached. */
@@ -218,11 +253,11 @@ static bool is_turned_away(const struct evidence_item *ssh)
 	       strstr(ssh->err.kept, "Too many authentication failures");
 }
 
-static int measure_ways(const struct evidence *ev, struct verdicts *v, struct err *err)
+static int measure_ways(const struct evidence *ev, const struct xml *x, struct verdicts *v,
+			struct err *err)
 {
 	struct arena *arena = v->ret->arena;
-	const char *network = NULL, *unreachable = NULL, *refused = NULL;
-	bool same = is_same_network(ev, &network, arena);
+	const char *split = find_split(ev, x, arena), *unreachable = NULL, *refused = NULL;
 
 	for (size_t i = 0; i < ARRAY_SIZE(roles); i++) {
 		const struct evidence_item *ssh = libvirt_item(ev, roles[i], "ssh", arena);
@@ -234,7 +269,7 @@ static int measure_ways(const struct evidence *ev, struct verdicts *v, struct er
 		else if (ssh->status)
 			unreachable = first_line(&ssh->err, arena);
 	}
-	decide(v, "network", same && !unreachable, unreachable ? unreachable : network);
+	decide(v, "network", !split && !unreachable, unreachable ? unreachable : split);
 	if (refused || !unreachable)
 		decide(v, "ssh", !refused, refused);
 	return 0;
@@ -274,7 +309,7 @@ static int measure(const struct evidence *ev, const void *params, struct measure
 	const struct params *p = params;
 	const struct evidence_item *domain = evidence_find(ev, "source domain-xml");
 	_cleanup_xml_ struct xml *x = NULL;
-	struct verdicts v = { ret, true };
+	struct verdicts v = { .ret = ret };
 
 	if (libvirt_has_no_domain(domain))
 		return measures_na(ret, _("the source has no domain '%s'"), p->name);
@@ -283,10 +318,11 @@ static int measure(const struct evidence *ev, const void *params, struct measure
 	measures_set_empty(ret, "missing");
 	measures_set_empty(ret, "words");
 	measure_storage(ev, x, &v);
-	if (measure_ways(ev, &v, err) < 0 || measure_cpu(ev, &v, err) < 0 ||
+	if (measure_ways(ev, x, &v, err) < 0 || measure_cpu(ev, &v, err) < 0 ||
 	    measure_versions(ev, &v, err) < 0)
 		return -1;
-	measures_set_bool(ret, "ready", v.ready);
+	if (v.lacking || !v.unknown)
+		measures_set_bool(ret, "ready", !v.lacking);
 	return 0;
 }
 

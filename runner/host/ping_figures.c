@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ping_figures: what a record of echoes says: gaps between arrivals, losses, round trips. Pure. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "runner/base/arena.h"
+#include "runner/host/ping.h"
+
+#define GAP_EXTRA_US 10000
+
+static int compare(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static void note_gap(const struct ping_record *r, int64_t from, int64_t to,
+		     struct ping_figures *ret)
+{
+	if (to - from > ret->longest.to_us - ret->longest.from_us)
+		ret->longest = (struct ping_gap){ from, to };
+	if (to - from > 3 * r->interval_ms * 1000 + GAP_EXTRA_US)
+		ret->gaps++;
+}
+
+/* From the first question to the end: silence before the first answer and after the last counts
+ * too. */
+static void find_gaps(const struct ping_record *r, const int64_t *arrivals, size_t n,
+		      struct ping_figures *ret)
+{
+	int64_t last = r->n ? r->echoes[0].sent_us : 0;
+
+	for (size_t i = 0; i < n && arrivals[i] <= r->ended_us; i++) {
+		note_gap(r, last, arrivals[i], ret);
+		last = arrivals[i];
+	}
+	if (r->ended_us > last)
+		note_gap(r, last, r->ended_us, ret);
+}
+
+static void find_round_trips(int64_t *rtt, size_t n, struct ping_figures *ret)
+{
+	ret->rtt_min_us = ret->rtt_p50_us = ret->rtt_p95_us = ret->rtt_max_us = -1;
+	if (!n)
+		return;
+	qsort(rtt, n, sizeof(*rtt), compare);
+	ret->rtt_min_us = rtt[0];
+	ret->rtt_p50_us = rtt[(n - 1) / 2];
+	ret->rtt_p95_us = rtt[(n - 1) * 95 / 100];
+	ret->rtt_max_us = rtt[n - 1];
+}
+
+void ping_measure(const struct ping_record *r, struct ping_figures *ret)
+{
+	struct arena scratch = { 0 };
+	int64_t *arrivals = arena_array(&scratch, int64_t, r->n);
+	int64_t *rtt = arena_array(&scratch, int64_t, r->n);
+	size_t n = 0;
+
+	memset(ret, 0, sizeof(*ret));
+	ret->sent = r->n;
+	for (size_t i = 0; i < r->n; i++) {
+		if (r->echoes[i].answered_us < 0)
+			continue;
+		arrivals[n] = r->echoes[i].answered_us;
+		rtt[n++] = r->echoes[i].answered_us - r->echoes[i].sent_us;
+	}
+	ret->answered = n;
+	ret->lost = r->n - n;
+	qsort(arrivals, n, sizeof(*arrivals), compare);
+	find_gaps(r, arrivals, n, ret);
+	find_round_trips(rtt, n, ret);
+	arena_done(&scratch);
+}

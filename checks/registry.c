@@ -16,25 +16,19 @@ extern const struct checker checker_kvm_device;
 extern const struct checker checker_migration_job;
 extern const struct checker checker_migration_ready;
 extern const struct checker checker_os_release;
+extern const struct checker checker_ping_outage;
 extern const struct checker checker_same_boot;
 extern const struct checker checker_step_output;
 
 const struct checker *const checkers[] = {
-	&checker_command_present,
-	&checker_cpu_compatible,
-	&checker_cpu_virtualization,
-	&checker_domain,
-	&checker_domain_location,
-	&checker_file,
-	&checker_hypervisor_versions,
-	&checker_kernel_module,
-	&checker_kvm_device,
-	&checker_migration_job,
-	&checker_migration_ready,
-	&checker_os_release,
-	&checker_same_boot,
-	&checker_step_output,
-	NULL,
+	&checker_command_present,     &checker_cpu_compatible,
+	&checker_cpu_virtualization,  &checker_domain,
+	&checker_domain_location,     &checker_file,
+	&checker_hypervisor_versions, &checker_kernel_module,
+	&checker_kvm_device,	      &checker_migration_job,
+	&checker_migration_ready,     &checker_os_release,
+	&checker_ping_outage,	      &checker_same_boot,
+	&checker_step_output,	      NULL,
 };
 
 const struct checker *checker_find(const char *name)

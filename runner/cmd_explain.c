@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "checks/checker.h"
+#include "checks/probe.h"
 #include "runner/base/cleanup.h"
 #include "runner/base/i18n.h"
 #include "runner/base/json.h"
@@ -13,21 +14,28 @@
 #define EXIT_CODES  "EXIT-CODES"
 #define NAME_COLUMN 24
 
-/* A topic is a checker, or the exit codes when checker is NULL. */
-static int find_topic(const char *name, const struct checker **ret, struct err *err)
+/* A topic is a checker, a probe, or the exit codes when both are NULL. */
+struct topic {
+	const struct checker *checker;
+	const struct probe *probe;
+};
+
+static int find_topic(const char *name, struct topic *ret, struct err *err)
 {
 	const char *names[256] = { EXIT_CODES };
 	size_t n = 1;
 	const char *near;
 
-	*ret = NULL;
+	*ret = (struct topic){ 0 };
 	if (strcasecmp(name, EXIT_CODES) == 0)
 		return 0;
-	*ret = checker_find(name);
-	if (*ret)
+	*ret = (struct topic){ checker_find(name), probe_find(name) };
+	if (ret->checker || ret->probe)
 		return 0;
-	for (; checkers[n - 1] && n < ARRAY_SIZE(names); n++)
-		names[n] = checkers[n - 1]->name;
+	for (size_t i = 0; checkers[i] && n < ARRAY_SIZE(names); i++)
+		names[n++] = checkers[i]->name;
+	for (size_t i = 0; probes[i] && n < ARRAY_SIZE(names); i++)
+		names[n++] = probes[i]->name;
 	near = nearest(name, names, n);
 	if (near)
 		return err_set(err, ERR_USAGE, NULL,
@@ -95,6 +103,25 @@ static void show_checker(struct ui *ui, const struct checker *c)
 		ui_field(ui, _("Source"), c->source);
 }
 
+static void show_probe(struct ui *ui, const struct probe *probe)
+{
+	_cleanup_buf_ struct buf yaml = { 0 };
+	const struct field *first = probe->fields;
+
+	ui_heading(ui, 1, probe->name);
+	ui_paragraph(ui, 0, _(probe->summary));
+	ui_paragraph(ui, 0,
+		     _("It runs in the background from its step until the experiment's "
+		       "steps end."));
+	ui_heading(ui, 2, _("Takes (under 'with:')"));
+	for (const struct field *f = first; f->name; f++)
+		show_field(ui, f);
+	ui_heading(ui, 2, _("Examples"));
+	buf_printf(&yaml, "- id: %s\n  probe: %s\n  with: {%s}\n", probe->name, probe->name,
+		   first->example);
+	ui_verbatim(ui, yaml.data, yaml.len, 0);
+}
+
 static void show_exit_codes(struct ui *ui)
 {
 	ui_heading(ui, 1, EXIT_CODES);
@@ -111,6 +138,9 @@ static void show_topics(struct ui *ui)
 	ui_heading(ui, 2, _("Checkers"));
 	for (const struct checker *const *c = checkers; *c; c++)
 		ui_row(ui, 2, NAME_COLUMN, (*c)->name, _((*c)->summary));
+	ui_heading(ui, 2, _("Probes"));
+	for (const struct probe *const *p = probes; *p; p++)
+		ui_row(ui, 2, NAME_COLUMN, (*p)->name, _((*p)->summary));
 	ui_heading(ui, 2, _("Other topics"));
 	ui_row(ui, 2, NAME_COLUMN, EXIT_CODES, _("what kvmlab's exit codes mean"));
 	ui_paragraph(ui, 0, "");
@@ -131,14 +161,10 @@ static void json_measures(struct json *j, const struct checker *c)
 	json_close(j, '[');
 }
 
-static void json_checker(struct json *j, const struct checker *c)
+static void json_fields(struct json *j, const struct field *f)
 {
-	json_open(j, NULL, '{');
-	json_string(j, "name", c->name);
-	json_string(j, "summary", _(c->summary));
-	json_string(j, "why", c->why ? _(c->why) : NULL);
 	json_open(j, "fields", '[');
-	for (const struct field *f = c->fields; f && f->name; f++) {
+	for (; f && f->name; f++) {
 		json_open(j, NULL, '{');
 		json_string(j, "name", f->name);
 		json_string(j, "type", _(field_type_name(f->type)));
@@ -148,8 +174,32 @@ static void json_checker(struct json *j, const struct checker *c)
 		json_close(j, '{');
 	}
 	json_close(j, '[');
+}
+
+static void json_checker(struct json *j, const struct checker *c)
+{
+	json_open(j, NULL, '{');
+	json_string(j, "name", c->name);
+	json_string(j, "summary", _(c->summary));
+	json_string(j, "why", c->why ? _(c->why) : NULL);
+	json_fields(j, c->fields);
 	json_measures(j, c);
 	json_close(j, '{');
+}
+
+static void json_probes(struct json *j, bool all, const struct probe *probe)
+{
+	json_open(j, "probes", '[');
+	for (size_t i = 0; probes[i]; i++) {
+		if (!all && probes[i] != probe)
+			continue;
+		json_open(j, NULL, '{');
+		json_string(j, "name", probes[i]->name);
+		json_string(j, "summary", _(probes[i]->summary));
+		json_fields(j, probes[i]->fields);
+		json_close(j, '{');
+	}
+	json_close(j, '[');
 }
 
 static void json_exit_codes(struct json *j)
@@ -166,8 +216,9 @@ static void json_exit_codes(struct json *j)
 }
 
 /* all: every topic; else the checker, or the exit codes. */
-static int explain_json(bool all, const struct checker *checker)
+static int explain_json(bool all, const struct topic *topic)
 {
+	const struct checker *checker = topic->checker;
 	struct json j = { .f = stdout };
 
 	json_open(&j, NULL, '{');
@@ -180,13 +231,15 @@ static int explain_json(bool all, const struct checker *checker)
 		json_checker(&j, *c);
 	if (all || checker)
 		json_close(&j, '[');
-	if (!checker)
+	if (all || topic->probe)
+		json_probes(&j, all, topic->probe);
+	if (!checker && !topic->probe)
 		json_exit_codes(&j);
 	json_close(&j, '{');
 	return 0;
 }
 
-static int explain_text(struct cli *cli, bool all, const struct checker *checker, struct err *err)
+static int explain_text(struct cli *cli, bool all, const struct topic *topic, struct err *err)
 {
 	struct ui_options options = { .plain = cli_is_plain(cli) };
 	struct ui *ui;
@@ -195,8 +248,10 @@ static int explain_text(struct cli *cli, bool all, const struct checker *checker
 		return -1;
 	if (all)
 		show_topics(ui);
-	else if (checker)
-		show_checker(ui, checker);
+	else if (topic->checker)
+		show_checker(ui, topic->checker);
+	else if (topic->probe)
+		show_probe(ui, topic->probe);
 	else
 		show_exit_codes(ui);
 	ui_close(ui);
@@ -205,21 +260,21 @@ static int explain_text(struct cli *cli, bool all, const struct checker *checker
 
 static int run(struct cli *cli, struct err *err)
 {
-	const struct checker *checker = NULL;
+	struct topic topic = { 0 };
 	size_t n;
 	const char *const *operands = cli_operands(cli, &n);
 
-	if (n && find_topic(operands[0], &checker, err) < 0)
+	if (n && find_topic(operands[0], &topic, err) < 0)
 		return -1;
 	if (cli_wants_json(cli))
-		return explain_json(n == 0, checker);
-	return explain_text(cli, n == 0, checker, err);
+		return explain_json(n == 0, &topic);
+	return explain_text(cli, n == 0, &topic, err);
 }
 
 const struct command command_explain = {
 	.name = "explain",
-	.summary = N_("what a checker looks at and measures; what the exit codes mean"),
-	.arguments = "[CHECKER|EXIT-CODES]",
+	.summary = N_("what a checker or probe looks at and measures; what the exit codes mean"),
+	.arguments = "[CHECKER|PROBE|EXIT-CODES]",
 	.example = "kvmlab explain kernel_module",
 	.max = 1,
 	.run = run,

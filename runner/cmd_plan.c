@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "checks/checker.h"
+#include "checks/probe.h"
 #include "runner/base/cleanup.h"
 #include "runner/base/i18n.h"
 #include "runner/base/json.h"
@@ -42,12 +43,28 @@ static const char *user(const struct step *s)
 	return _("you");
 }
 
+static void show_probe(struct plan *p, const struct step *s, const char *shown)
+{
+	_cleanup_buf_ struct buf line = { 0 };
+
+	buf_printf(&line, _("%s: in the background, until the experiment's steps end"), s->id);
+	ui_paragraph(p->ui, 2, line.data);
+	ui_verbatim(p->ui, shown, strlen(shown), 0);
+	if (text_is_given(&s->text))
+		ui_paragraph(p->ui, 4, in_words(&s->text));
+	ui_paragraph(p->ui, 4, _(s->probe->summary));
+}
+
 static void show_step(struct plan *p, const struct step *s)
 {
 	_cleanup_buf_ struct buf line = { 0 };
 	const char *shown = step_shown(s, p->lab, p->arena);
 	const char *changes = changes_shown(&s->changes, p->arena);
 
+	if (s->probe) {
+		show_probe(p, s, shown);
+		return;
+	}
 	buf_printf(&line, _("%s: on %s, as %s, at most %lld s"), s->id, s->on, user(s),
 		   (long long)(s->timeout_ms / 1000));
 	ui_paragraph(p->ui, 2, line.data);
@@ -143,6 +160,7 @@ static void json_step(struct plan *p, const struct step *s)
 	json_open(j, NULL, '{');
 	json_string(j, "id", s->id);
 	json_string(j, "command", s->run);
+	json_string(j, "probe", s->probe ? s->probe->name : NULL);
 	json_string(j, "shown", step_shown(s, p->lab, p->arena));
 	json_string(j, "on", s->on);
 	json_bool(j, "root", s->root);
@@ -217,10 +235,11 @@ static void count(struct plan *p)
 	for (size_t e = 0; e < p->lab->experiments.n; e++) {
 		const struct experiment *x = &p->lab->experiments.v[e];
 
-		p->steps += x->steps.n;
 		p->checks += x->checks.n;
-		for (size_t i = 0; i < x->steps.n; i++)
+		for (size_t i = 0; i < x->steps.n; i++) {
+			p->steps += !x->steps.v[i].probe;
 			p->root_steps += x->steps.v[i].root;
+		}
 	}
 }
 

@@ -44,6 +44,7 @@ struct field {
 	size_t offset;		  /* offsetof in the struct that is filled */
 	int64_t min, max;	  /* FIELD_INT, FIELD_NUMBER, FIELD_DURATION; both 0: no limit */
 	const char *const *enum_values; /* ended by NULL */
+	const char *probe;		/* FIELD_STEP: it is this probe; NULL: it runs a command */
 	const struct field *sub;	/* FIELD_OBJECT, FIELD_LIST, FIELD_MAP */
 	size_t sub_size;		/* sizeof one element */
 	/*

@@ -37,6 +37,7 @@ struct ping {
 	socklen_t to_len;
 	uint64_t cookie;
 	struct timespec start; /* CLOCK_MONOTONIC */
+	char target[INET6_ADDRSTRLEN];
 	struct ping_record record;
 	size_t cap, newest; /* newest: 1 + highest index answered */
 	_Atomic uint64_t answers;
@@ -236,6 +237,7 @@ static int parse_target(struct ping *p, const char *text, struct err *err)
 			       text);
 	}
 	p->family = p->to.ss_family;
+	memccpy(p->target, text, '\0', sizeof(p->target) - 1);
 	return 0;
 }
 
@@ -287,7 +289,7 @@ static int open_all(struct ping *p, const struct ping_spec *spec, struct err *er
 {
 	struct timespec real;
 
-	if (spec->interval_ms < 1 || spec->interval_ms > 1000)
+	if (spec->interval_ms < PING_INTERVAL_MIN || spec->interval_ms > PING_INTERVAL_MAX)
 		return err_set(err, ERR_LAB, NULL, _("interval %lld ms: it would be 1 to 1000"),
 			       (long long)spec->interval_ms);
 	if (parse_target(p, spec->target, err) < 0 || open_socket(p, err) < 0 ||
@@ -365,6 +367,7 @@ int ping_stop(struct ping *p, int64_t grace_ms, struct arena *arena, struct ping
 	pthread_join(p->thread, NULL);
 	*ret = p->record;
 	ret->ended_us = ended;
+	ret->target = arena_strdup(arena, p->target);
 	ret->echoes = (struct ping_echo *)(void *)arena_memdup(arena, p->record.echoes,
 							       p->record.n * sizeof(*ret->echoes));
 	destroy(p);

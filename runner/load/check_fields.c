@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "checks/checker.h"
+#include "checks/probe.h"
 #include "runner/base/i18n.h"
 #include "runner/load/lab_fields.h"
 
@@ -149,6 +150,39 @@ static void read_measures(struct load *load, const struct node *at, struct check
 		join_measures(load, check, more);
 }
 
+static const struct step *step_of(const struct load *load, const char *id)
+{
+	size_t i;
+
+	return id && index_find(&load->steps, id, &i) ? &load->experiment->steps.v[i] : NULL;
+}
+
+/* Each step that the parameters name is of the kind that the checker reads. */
+static void resolve_steps(struct load *load, const struct node *node, void *dst)
+{
+	const struct check *check = dst;
+
+	for (const struct field *f = check->checker->fields; f && f->name; f++) {
+		const struct step *step;
+		const char *probe;
+
+		if (f->type != FIELD_STEP)
+			continue;
+		step = step_of(load,
+			       *(const char *const *)(const void *)((const char *)check->params +
+								    f->offset));
+		probe = step && step->probe ? step->probe->name : NULL;
+		if (!step || probe == f->probe || (probe && f->probe && !strcmp(probe, f->probe)))
+			continue;
+		if (f->probe)
+			complain(load, node, _("step '%s' is not 'probe: %s', which '%s' reads"),
+				 step->id, f->probe, check->checker->name);
+		else
+			complain(load, node, _("step '%s' is a probe: it has no output to read"),
+				 step->id);
+	}
+}
+
 static void read_with(struct load *load, const struct node *node, struct check *check)
 {
 	const struct node *with = node_get(node, "with");
@@ -163,6 +197,7 @@ static void read_with(struct load *load, const struct node *node, struct check *
 	else if (with && with->n)
 		complain(load, with, _("checker '%s' takes no keys"), check->checker->name);
 	load->substitutes = false;
+	load_defer(load, resolve_steps, with ? with : node, check);
 	read_measures(load, with ? with : node, check,
 		      mistakes == load->out->n && samples == load->samples);
 }

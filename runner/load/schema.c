@@ -79,6 +79,8 @@ static void write_children(struct json *j, const struct field *f)
 		json_int(j, "minItems", f->required);
 		json_open(j, "items", '{');
 		schema_object(j, f->sub, false);
+		if (f->sub == step_fields)
+			schema_step_rules(j);
 		json_close(j, '{');
 	} else {
 		json_string(j, "type", "object");
@@ -254,6 +256,7 @@ void schema_write_json(FILE *f)
 	define_text(j);
 	define_condition(j);
 	schema_checkers(j);
+	schema_probes(j);
 	json_close(j, '{');
 	json_close(j, '{');
 }

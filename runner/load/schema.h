@@ -28,3 +28,9 @@ void schema_required(struct json *j, const struct field *fields, bool in_map);
 void schema_checkers(struct json *j);
 /* The conditions under which 'with' and 'expect' take a checker's own keys. */
 void schema_check_rules(struct json *j);
+/* The keys under 'with'; '$name' may stand for any value. */
+void schema_with(struct json *j, const char *name, const char *summary, const struct field *fields);
+/* A step runs a command or is a probe with its own keys. */
+void schema_step_rules(struct json *j);
+/* The definitions of probes. */
+void schema_probes(struct json *j);

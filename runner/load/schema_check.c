@@ -153,15 +153,14 @@ static void write_names(struct json *j)
 	json_close(j, '{');
 }
 
-/* As schema_object, but '$name' may stand for any value. */
-static void define_with(struct json *j, const struct checker *c)
+void schema_with(struct json *j, const char *name, const char *summary, const struct field *fields)
 {
-	json_open(j, def_name("with", c->name).s, '{');
-	json_string(j, "description", _(c->summary));
+	json_open(j, name, '{');
+	json_string(j, "description", _(summary));
 	json_string(j, "type", "object");
 	json_bool(j, "additionalProperties", false);
 	json_open(j, "properties", '{');
-	for (const struct field *f = c->fields; f && f->name; f++) {
+	for (const struct field *f = fields; f && f->name; f++) {
 		if (!schema_is_key(f, false))
 			continue;
 		json_open(j, f->name, '{');
@@ -180,7 +179,7 @@ static void define_with(struct json *j, const struct checker *c)
 		json_close(j, '{');
 	}
 	json_close(j, '{');
-	schema_required(j, c->fields, false);
+	schema_required(j, fields, false);
 	json_close(j, '{');
 }
 
@@ -196,7 +195,8 @@ void schema_checkers(struct json *j)
 	}
 	define_any_matcher(j);
 	for (size_t i = 0; checkers[i]; i++) {
-		define_with(j, checkers[i]);
+		schema_with(j, def_name("with", checkers[i]->name).s, checkers[i]->summary,
+			    checkers[i]->fields);
 		define_expect(j, checkers[i]);
 	}
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "checks/checker.h"
+#include "checks/probe.h"
 #include "runner/base/cleanup.h"
 #include "runner/base/escape.h"
 #include "runner/base/i18n.h"
@@ -199,6 +200,15 @@ static void write_param_types(FILE *f)
 	fputc('\n', f);
 }
 
+static void write_probe(FILE *f, const struct probe *probe)
+{
+	fputs("### ", f);
+	write_code(f, probe->name);
+	fputs("\n\n", f);
+	write_paragraph(f, _(probe->summary));
+	write_table(f, probe->fields, false);
+}
+
 static void write_checker(FILE *f, const struct checker *c)
 {
 	fputs("### ", f);
@@ -242,6 +252,9 @@ void schema_write_markdown(FILE *f)
 	write_conditions(f);
 	write_matchers(f);
 	write_param_types(f);
+	write_heading(f, 2, _("Probes"));
+	for (size_t i = 0; probes[i]; i++)
+		write_probe(f, probes[i]);
 	write_heading(f, 2, _("Checkers"));
 	for (size_t i = 0; checkers[i]; i++)
 		write_checker(f, checkers[i]);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "checks/checker.h"
+#include "checks/probe.h"
 #include "runner/base/i18n.h"
 #include "runner/load/param.h"
 #include "runner/load/schema.h"
@@ -61,6 +62,14 @@ static void write_use(struct json *j)
 	json_close(j, '[');
 }
 
+static void write_probe(struct json *j)
+{
+	json_open(j, "enum", '[');
+	for (size_t i = 0; probes[i]; i++)
+		json_string(j, NULL, probes[i]->name);
+	json_close(j, '[');
+}
+
 static void write_mapping(struct json *j)
 {
 	json_string(j, "type", "object");
@@ -104,7 +113,8 @@ static const struct shape shapes[] = {
 	{ "changes", N_("list of changes"), write_changes },
 	{ "type", N_("a parameter type"), write_param_type },
 	{ "use", N_("name of a checker"), write_use },
-	{ "with", N_("mapping of the checker's keys"), write_mapping },
+	{ "probe", N_("name of a probe"), write_probe },
+	{ "with", N_("mapping of its own keys"), write_mapping },
 	{ "expect", N_("mapping of measures to MATCHERs"), write_mapping },
 	{ "any", N_("list of PCRE2 patterns"), write_patterns },
 	{ "tolerance", N_("number, or per cent"), write_tolerance },

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* step_fields: commands and what they may change. */
+/* step_fields: commands and what they may change; probes beside them. */
 #include <string.h>
 
+#include "checks/probe.h"
 #include "runner/base/i18n.h"
 #include "runner/load/lab_fields.h"
 
@@ -50,6 +51,27 @@ void changes_read(struct load *load, const struct node *node, void *dst)
 	}
 }
 
+static void read_probe(struct load *load, const struct node *node, void *dst)
+{
+	const struct probe *probe;
+	struct strings known = { 0 };
+	struct scalar s;
+
+	if (scalar_read(load, node, "probe", &s) < 0)
+		return;
+	probe = probe_find(s.s);
+	if (probe) {
+		memcpy(dst, &probe, sizeof(probe));
+		return;
+	}
+	while (probes[known.n])
+		known.n++;
+	known.v = arena_array(load->tree, const char *, known.n);
+	for (size_t i = 0; i < known.n; i++)
+		known.v[i] = probes[i]->name;
+	complain_unknown(load, node, s.s, &known, _("there is no probe '%s'"), shown(load, s.s));
+}
+
 const struct field step_fields[] = {
 	{ .name = "id",
 	  .type = FIELD_ID,
@@ -69,10 +91,20 @@ const struct field step_fields[] = {
 	  .example = "text: {id: Tidak mengubah apa pun., en: Changes nothing.}" },
 	{ .name = "run",
 	  .type = FIELD_STRING,
-	  .required = true,
 	  .offset = offsetof(struct step, run),
 	  .text = N_("Shell text, run by 'sh -e -u -c'; parameters are environment variables."),
 	  .example = "run: lscpu" },
+	{ .name = "probe",
+	  .type = FIELD_CUSTOM,
+	  .custom = read_probe,
+	  .offset = offsetof(struct step, probe),
+	  .text = N_("Instead of 'run': what watches in the background until the experiment's "
+		     "steps end."),
+	  .example = "probe: ping" },
+	{ .name = "with",
+	  .type = FIELD_CUSTOM,
+	  .text = N_("The probe's own keys. '$name' is the value of parameter 'name'."),
+	  .example = "with: {target: 192.0.2.7, interval_ms: 10}" },
 	{ .name = "on",
 	  .type = FIELD_NAME,
 	  .offset = offsetof(struct step, on),
@@ -110,11 +142,51 @@ const struct field step_fields[] = {
 	{ 0 },
 };
 
+static void read_with(struct load *load, const struct node *node, struct step *step)
+{
+	const struct node *with = node_get(node, "with");
+	struct node none = { .kind = NODE_MAPPING, .line = node->line, .col = node->col };
+	size_t mistakes = load->out->n, samples = load->samples;
+	struct err err;
+
+	step->probe_params = arena_alloc(load->arena, step->probe->params_size);
+	load->substitutes = true;
+	fields_fill(load, with ? with : &none, step->probe->fields, "with", step->probe_params);
+	load->substitutes = false;
+	if (mistakes == load->out->n && samples == load->samples &&
+	    step->probe->verify(step->probe_params, &err) < 0)
+		complain(load, with, "%s", err.msg);
+}
+
+/* What belongs to a command says nothing about a probe. */
+static void check_probe(struct load *load, const struct node *node, struct step *step)
+{
+	static const char *const keys[] = { "on", "root", "timeout", "repeat", "changes" };
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		if (node_get(node, keys[i]))
+			complain(load, node_key(node_get(node, keys[i])),
+				 _("'%s' belongs to a command; a probe takes none"), keys[i]);
+	if (step->probe)
+		read_with(load, node, step);
+}
+
 void step_finish(struct load *load, const struct node *node, void *dst)
 {
+	const struct node *probe = node_get(node, "probe"), *with = node_get(node, "with");
 	struct step *step = dst;
 
 	step->loc = place_of(load, node);
+	if (probe)
+		check_probe(load, node, step);
+	else if (with)
+		complain(load, node_key(with),
+			 _("'with' belongs to a probe; a command takes none"));
+	if (probe && node_get(node, "run"))
+		complain(load, node_key(probe), _("a step has 'run' or 'probe', not both"));
+	if (!probe && !node_get(node, "run"))
+		complain(load, node,
+			 _("missing key 'run', for example 'run: lscpu'; or 'probe: ping'"));
 	if (step->run && !step->run[strspn(step->run, " \t\n")])
 		complain(load, node_get(node, "run"), _("'run' is empty"));
 }

@@ -9,6 +9,7 @@
 #include "runner/model/text.h"
 
 struct checker;
+struct probe;
 
 enum matcher_op {
 	MATCH_EQ,
@@ -104,6 +105,9 @@ struct step {
 	const char *id;
 	struct text title, text; /* text: why, and what it changes */
 	const char *on;		 /* host role, 'local' */
+	/* Either a command, or a probe in the background until the experiment's steps end. */
+	const struct probe *probe;
+	void *probe_params; /* the probe's own struct */
 	const char *run; /* shell text, run by 'sh -e -u -c' with parameters in the environment */
 	bool root;	 /* runs as root, through sudo -n where needed */
 	int64_t timeout_ms;

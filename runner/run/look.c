@@ -133,6 +133,17 @@ static const char *missing_step(const struct experiment_result *x, const struct 
 	return NULL;
 }
 
+static const char *step_missing_why(const struct experiment_result *x, const char *id,
+				    struct arena *arena)
+{
+	size_t i = step_index(x->experiment, id, 0);
+	const char *why = i < x->experiment->steps.n ? x->steps[i].why : NULL;
+
+	if (why && x->steps[i].step->probe)
+		return arena_printf(arena, _("step '%s' was not done: %s"), id, why);
+	return arena_printf(arena, _("step '%s' was not done"), id);
+}
+
 static int check_index(const struct experiment *x, const char *id)
 {
 	for (size_t i = 0; i < x->checks.n; i++)
@@ -179,7 +190,7 @@ static bool skip(struct run *run, struct experiment_result *x, struct check_resu
 	if (!step)
 		return false;
 	r->verdict = VERDICT_SKIP;
-	r->reason = arena_printf(&run->arena, _("step '%s' was not done"), step);
+	r->reason = step_missing_why(x, step, &run->arena);
 	return true;
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "checks/checker.h"
+#include "checks/probe.h"
 #include "runner/base/cleanup.h"
 #include "runner/base/i18n.h"
 #include "runner/run/judge.h"
@@ -48,16 +49,27 @@ static bool add_value(struct buf *b, const struct field *f, const void *at)
 	}
 }
 
-const char *check_shown(const struct check *check, struct arena *arena)
+static const char *params_shown(const struct field *f, const void *params, struct arena *arena)
 {
 	_cleanup_buf_ struct buf all = { 0 }, one = { 0 };
 
-	for (const struct field *f = check->checker->fields; f && f->name; f++) {
+	for (; f && f->name; f++) {
 		buf_reset(&one);
-		if (add_value(&one, f, (const char *)check->params + f->offset))
+		if (add_value(&one, f, (const char *)params + f->offset))
 			buf_printf(&all, "%s%s: %s", all.len ? ", " : "", f->name, buf_str(&one));
 	}
 	return arena_strdup(arena, buf_str(&all));
+}
+
+const char *check_shown(const struct check *check, struct arena *arena)
+{
+	return params_shown(check->checker->fields, check->params, arena);
+}
+
+const char *probe_shown(const struct step *step, struct arena *arena)
+{
+	return arena_printf(arena, "probe %s, %s", step->probe->name,
+			    params_shown(step->probe->fields, step->probe_params, arena));
 }
 
 const char *check_expectation(const struct check *check, struct arena *arena)

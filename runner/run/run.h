@@ -42,9 +42,10 @@ struct run {
 	struct run_row row;
 	struct settings settings, given; /* parameters; hosts by role */
 	struct run_options options;
-	struct report report; /* grows as the run goes on */
-	const char **env;     /* 'name=value' of the parameters, ended by NULL */
-	struct buf told;      /* what to acknowledge at the next commit */
+	struct report report;	     /* grows as the run goes on */
+	const char **env;	     /* 'name=value' of the parameters, ended by NULL */
+	struct probe_watch *watches; /* probes that are running now; see probe.c */
+	struct buf told;	     /* what to acknowledge at the next commit */
 };
 
 /* Loads the lab, takes the lock, writes the run row. On invalid labs complaints are filled, too. */

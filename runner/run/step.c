@@ -47,6 +47,8 @@ const char *step_shown(const struct step *step, const struct lab *lab, struct ar
 	const char *p = step->run;
 	size_t len;
 
+	if (step->probe)
+		return probe_shown(step, arena);
 	if (!lab->params.n || !strchr(p, '$'))
 		return step->run;
 	while (*p) {
@@ -198,12 +200,11 @@ static const char *end_words(const struct evidence_item *item, struct arena *are
 }
 
 /* Keeps an excerpt for the report; the store gets everything that was kept. */
-static int record(struct run *run, struct place at, struct step_result *r,
-		  const struct evidence_item *item, struct err *err)
+int step_record(struct run *run, struct place at, struct step_result *r,
+		const struct evidence_item *item, struct err *err)
 {
 	struct evidence ev = { (struct evidence_item *)item, 1, 1 };
 	struct evidence excerpt = { 0 };
-	_cleanup_arena_ struct arena scratch = { 0 };
 
 	r->state = STEP_DONE;
 	if (store_evidence_add(run->store, at, EVIDENCE_OF_STEP, &ev, err) < 0 ||
@@ -213,10 +214,16 @@ static int record(struct run *run, struct place at, struct step_result *r,
 	r->evidence = arena_alloc(&run->arena, sizeof(*r->evidence));
 	*r->evidence = excerpt.items[0];
 	evidence_done(&excerpt);
+	return 0;
+}
+
+static void tell(struct run *run, const struct step_result *r, const struct evidence_item *item)
+{
+	_cleanup_arena_ struct arena scratch = { 0 };
+
 	buf_printf(&run->told, _("step %s: %s, %lld ms"), r->step->id, end_words(item, &scratch),
 		   (long long)item->ms);
 	buf_putc(&run->told, '\n');
-	return 0;
 }
 
 static int skip(struct run *run, struct place at, struct step_result *r, struct err *err)
@@ -254,7 +261,9 @@ int step_walk(struct run *run, size_t e, size_t i, struct err *err)
 		return 0;
 	if (ui_interrupted(err) < 0)
 		return -1;
-	if (r->state == STEP_STARTED)
+	if (r->state == STEP_STARTED && r->step->probe)
+		go = probe_settle(x, r);
+	else if (r->state == STEP_STARTED)
 		go = settle_started(run, r, err);
 	if (go > 0)
 		go = confirm(run, r, x->experiment->id, err);
@@ -262,10 +271,13 @@ int step_walk(struct run *run, size_t e, size_t i, struct err *err)
 		return -1;
 	if (!go)
 		return skip(run, at, r, err);
+	if (r->step->probe)
+		return start(run, at, r, err) < 0 ? -1 : probe_begin(run, e, i, err);
 	if (start(run, at, r, err) < 0 || execute(run, r, &scratch, &item, err) < 0)
 		return -1;
-	if (record(run, at, r, &item, err) < 0)
+	if (step_record(run, at, r, &item, err) < 0)
 		return -1;
+	tell(run, r, &item);
 	/* A person sees the end of this step before the next one is explained. */
 	return ui_can_ask(run->ui) ? run_settle(run, err) : 0;
 }

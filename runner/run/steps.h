@@ -26,6 +26,19 @@ void prediction_hash(const char *run_name, const char *experiment, struct predic
 /* step.c: runs one step to its end, or records why not. */
 int step_walk(struct run *run, size_t e, size_t i, struct err *err);
 
+/* probe.c: starts a probe that runs beside the steps after it. */
+int probe_begin(struct run *run, size_t e, size_t i, struct err *err);
+/* A probe that was cut off: 1 start it anew for the steps that are left, 0 there are none. */
+int probe_settle(const struct experiment_result *x, struct step_result *r);
+/* Ends all that run and puts what they saw on record. */
+int probes_end(struct run *run, size_t e, struct err *err);
+/* Ends them without a record: the run was interrupted. */
+void probes_abandon(struct run *run);
+
+/* step.c: keeps a finished step's evidence: the whole in the store, an excerpt in the report. */
+int step_record(struct run *run, struct place at, struct step_result *r,
+		const struct evidence_item *item, struct err *err);
+
 /* look.c: collects, measures and judges one check, and what it depends on, once. */
 int check_look(struct run *run, size_t e, size_t i, struct err *err);
 

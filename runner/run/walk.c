@@ -107,6 +107,8 @@ static int experiment_walk(struct run *run, size_t e, struct err *err)
 	for (size_t i = 0; i < r->experiment->steps.n; i++)
 		if (step_walk(run, e, i, err) < 0)
 			return -1;
+	if (probes_end(run, e, err) < 0)
+		return -1;
 	/* A durable step is told before the student is asked what it showed. */
 	if (r->experiment->steps.n && run_settle(run, err) < 0)
 		return -1;
@@ -201,6 +203,7 @@ int run_walk(struct run *run, struct err *err)
 	for (size_t e = 0; e < run->lab->experiments.n; e++) {
 		if (experiment_walk(run, e, err) == 0)
 			continue;
+		probes_abandon(run);
 		/* What has been acknowledged is durable; so is what had just ended. */
 		store_commit(run->store, NULL);
 		show_standing(run);

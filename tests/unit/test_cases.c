@@ -81,21 +81,21 @@ static const char *scalar(const struct a_case *c, const char *key)
 /* One lab with the case's checks: 'it' is judged, 'seen' compares its measures. */
 static const char *compose(const struct a_case *c)
 {
-	const char *in = "        ";
+	const char *in = "        ", *step = scalar(c, "step");
 
 	return arena_printf(
 		c->arena,
 		"kvmlab: 1\nid: case\ntitle: {id: a, en: a}\nexperiments:\n"
 		"  - id: case\n    title: {id: a, en: a}\n    hypothesis: {id: a, en: a}\n"
-		"    steps:\n      - {id: look, title: {id: a, en: a}, run: 'true'}\n"
+		"    steps:\n      - {id: look, title: {id: a, en: a}, %s}\n"
 		"      - {id: also, title: {id: a, en: a}, run: 'true'}\n"
 		"    checks:\n%s"
 		"      it:\n        use: %s\n%s%s%s%s"
 		"      seen:\n        use: %s\n%s%s",
-		block(c, "others", "# others", "    "), c->checker, block(c, "with", "with", in),
-		block(c, "expect", "expect", in), block(c, "applies_if", "applies_if", in),
-		block(c, "na", "na", in), c->checker, block(c, "with", "with", in),
-		block(c, "measures", "expect", in));
+		step ? step : "run: 'true'", block(c, "others", "# others", "    "), c->checker,
+		block(c, "with", "with", in), block(c, "expect", "expect", in),
+		block(c, "applies_if", "applies_if", in), block(c, "na", "na", in), c->checker,
+		block(c, "with", "with", in), block(c, "measures", "expect", in));
 }
 
 static struct lab *load(const struct a_case *c)

@@ -86,6 +86,7 @@ static char *compose(const char *checker, const char *yaml, struct arena *arena)
 		   "kvmlab: 1\nid: x\ntitle: {id: a, en: a}\nexperiments:\n  - id: x\n"
 		   "    title: {id: a, en: a}\n    hypothesis: {id: a, en: a}\n"
 		   "    steps:\n      - {id: look, title: {id: a, en: a}, run: 'true'}\n"
+		   "      - {id: ping, probe: ping, with: {target: 192.0.2.7}}\n"
 		   "    checks:\n      it:\n        use: %s\n",
 		   checker);
 	while (*yaml) {

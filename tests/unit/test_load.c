@@ -215,9 +215,46 @@ static void test_load__many_mistakes_are_counted_and_bounded(void **state)
 	complaints_done(&out);
 }
 
+/* A step runs a command or is a probe; what belongs to one is refused with the other. */
+static void test_load__a_step_runs_or_probes(void **state)
+{
+#define STEPS ONE "    steps:\n      - {id: p, "
+#define PING  "probe: ping, with: {target: 192.0.2.7}"
+	(void)state;
+	lab_free(load_ok(STEPS PING "}\n"));
+	load_refuse(STEPS "title: a}\n", 8, 9,
+		    "missing key 'run', for example 'run: lscpu'; or 'probe: ping'");
+	load_refuse(STEPS "run: a, " PING "}\n", 8, 25, "a step has 'run' or 'probe', not both");
+	load_refuse(STEPS "run: a, with: {}}\n", 8, 25,
+		    "'with' belongs to a probe; a command takes none");
+	load_refuse(STEPS PING ", timeout: 3s}\n", 8, 57,
+		    "'timeout' belongs to a command; a probe takes none");
+	load_refuse(STEPS "probe: pong}\n", 8, 24,
+		    "there is no probe 'pong'; did you mean 'ping'?");
+	load_refuse(STEPS "probe: ping}\n", 8, 9,
+		    "missing key 'target' in 'with', for example 'target: 192.0.2.7'");
+	load_refuse(STEPS "probe: ping, with: {target: vm1}}\n", 8, 36,
+		    "'vm1' is not an address: write it as 192.0.2.7 or 2001:db8::7");
+}
+
+/* A checker reads the kind of step that it is made for. */
+static void test_load__checks_read_steps_of_their_kind(void **state)
+{
+	(void)state;
+	lab_free(load_ok(STEPS PING "}\n    checks: {c: {use: ping_outage, with: {probe: p}}}\n"));
+	load_refuse(STEPS PING "}\n    checks: {c: {use: step_output, with: {step: p}}}\n", 9, 42,
+		    "step 'p' is a probe: it has no output to read");
+	load_refuse(STEPS "run: a}\n    checks: {c: {use: ping_outage, with: {probe: p}}}\n", 9, 42,
+		    "step 'p' is not 'probe: ping', which 'ping_outage' reads");
+#undef STEPS
+#undef PING
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_load__a_step_runs_or_probes),
+		cmocka_unit_test(test_load__checks_read_steps_of_their_kind),
 		cmocka_unit_test(test_load__fills_the_lab),
 		cmocka_unit_test(test_load__fills_steps),
 		cmocka_unit_test(test_load__fills_checks_and_matchers),

@@ -120,6 +120,11 @@ static void test_tables__examples_of_checkers_load(void **state)
 			for (const char *p = e->yaml; (p = strstr(p, "step: ")); p++)
 				buf_printf(&text, "      - {id: %.*s, run: echo}\n",
 					   (int)strcspn(p + 6, " ,}\n"), p + 6);
+			for (const char *p = e->yaml; (p = strstr(p, "probe: ")); p++)
+				buf_printf(&text,
+					   "      - {id: %.*s, probe: ping, "
+					   "with: {target: 192.0.2.7}}\n",
+					   (int)strcspn(p + 7, " ,}\n"), p + 7);
 			if (!strstr(e->yaml, "step: "))
 				buf_puts(&text, "      - {id: look, run: echo}\n");
 			buf_printf(&text, "    checks:\n      a:\n        use: %s\n        ",

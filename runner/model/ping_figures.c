@@ -3,8 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runner/base/arena.h"
-#include "runner/host/ping.h"
+#include "runner/model/ping_record.h"
 
 #define GAP_EXTRA_US 10000
 

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * probe: something that watches in the background while the steps behind it run: 'probe: NAME'.
+ *
+ * To add one: write checks/probe_NAME.c after the model of checks/probe_ping.c, ending in
+ * 'const struct probe probe_NAME', and add one line to the table in checks/probe.c. A checker reads
+ * what it recorded through collect_step.
+ */
+#pragma once
+
+#include <stdint.h>
+
+#include "runner/base/arena.h"
+#include "runner/base/err.h"
+#include "runner/base/field.h"
+#include "runner/model/evidence.h"
+
+struct probe {
+	const char *name;    /* as 'probe:' names it; its evidence is of this name */
+	const char *summary; /* one line; marked for translation */
+	size_t params_size;
+	const struct field *fields; /* ended by a NULL name */
+
+	/* Whether the parameters make sense together; called when the lab is loaded. */
+	int (*verify)(const void *params, struct err *err);
+	/* Starts watching and returns at once. */
+	int (*start)(const void *params, void **ret, struct err *err);
+	/* Waits until something was seen, at most timeout_ms: 0, or -1 with words for the student.
+	 */
+	int (*wait)(void *watch, int64_t timeout_ms, struct err *err);
+	/* What it sees now, in a few words for a line on the screen. */
+	const char *(*tell)(void *watch, struct arena *arena);
+	/*
+	 * Ends watching and frees watch. Fills ret's out; ret NULL: nobody wants it. The rest of
+	 * ret is the caller's.
+	 */
+	int (*stop)(void *watch, struct arena *arena, struct evidence_item *ret, struct err *err);
+};
+
+/* All probes, sorted by name, ended by NULL. */
+extern const struct probe *const probes[];
+
+/* NULL when there is none of that name. */
+const struct probe *probe_find(const char *name);

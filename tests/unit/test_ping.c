@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_ping: what a ping saw is kept whole and read back; a probe that was cut off. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "checks/probe.h"
+#include "runner/base/cleanup.h"
+#include "runner/host/kinds.h"
+#include "runner/host/ping.h"
+#include "runner/run/steps.h"
+
+static void read_back(const struct ping_record *r, struct arena *arena, struct ping_record *ret)
+{
+	_cleanup_buf_ struct buf text = { 0 };
+	struct output out = { 0 };
+	struct err err;
+
+	ping_record_write(r, &text);
+	host_output_set(&out, buf_str(&text), text.len, arena);
+	if (ping_record_read(&out, arena, ret, &err) < 0)
+		fail_msg("%s", err.msg);
+}
+
+static void test_ping__a_record_is_read_back_as_it_was(void **state)
+{
+	struct ping_echo echoes[] = { { 0, 400 }, { 10000, -1 }, { 20000, 20000 } };
+	const struct ping_record r = { .target = "2001:db8::7",
+				       .socket = "raw",
+				       .interval_ms = 10,
+				       .started_unix_ms = 1795262400000,
+				       .ended_us = 30000,
+				       .duplicates = 1,
+				       .out_of_order = 2,
+				       .send_errors = 3,
+				       .echoes = echoes,
+				       .n = 3 };
+	_cleanup_arena_ struct arena arena = { 0 };
+	struct ping_record back = { 0 };
+
+	(void)state;
+	read_back(&r, &arena, &back);
+	assert_string_equal(back.target, r.target);
+	assert_string_equal(back.socket, r.socket);
+	assert_int_equal(back.interval_ms, 10);
+	assert_int_equal(back.started_unix_ms, r.started_unix_ms);
+	assert_int_equal(back.ended_us, 30000);
+	assert_int_equal(back.duplicates, 1);
+	assert_int_equal(back.out_of_order, 2);
+	assert_int_equal(back.send_errors, 3);
+	assert_int_equal(back.n, 3);
+	assert_memory_equal(back.echoes, echoes, sizeof(echoes));
+}
+
+/* The machine's own address answers each one, on either kind of socket that is allowed. */
+static void test_ping__loopback_answers_all(void **state)
+{
+	const struct ping_spec spec = { .target = "127.0.0.1", .interval_ms = 5 };
+	_cleanup_arena_ struct arena arena = { 0 };
+	struct ping_record record, back;
+	struct ping_figures f;
+	struct ping *ping;
+	struct err err = { 0 };
+
+	(void)state;
+	if (ping_start(&spec, &ping, &err) < 0) {
+		if (err.kind == ERR_PRIVILEGE)
+			skip();
+		fail_msg("%s", err.msg);
+	}
+	assert_int_equal(ping_wait_answer(ping, 5000, &err), 0);
+	for (uint64_t answers = 0; answers < 20;) {
+		int64_t silent_us;
+
+		ping_peek(ping, &answers, &silent_us);
+		assert_true(silent_us < 10000000);
+	}
+	assert_int_equal(ping_stop(ping, 200, &arena, &record, &err), 0);
+	read_back(&record, &arena, &back);
+	ping_measure(&back, &f);
+	assert_true(f.answered >= 20);
+	assert_int_equal(f.lost, 0);
+	assert_int_equal(record.duplicates, 0);
+}
+
+static void test_ping__refuses_what_is_no_address(void **state)
+{
+	static const struct ping_spec wrong[] = {
+		{ "localhost", 10 }, { "", 10 }, { "127.0.0.1", 0 }, { "127.0.0.1", 1001 }
+	};
+	struct ping *ping;
+	struct err err = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
+		assert_int_equal(ping_start(&wrong[i], &ping, &err), -1);
+		assert_int_equal(err.kind, ERR_LAB);
+	}
+}
+
+/* Cut off in the middle: a probe is worth starting anew only for steps that are left. */
+static void test_probe__settles_by_what_is_left(void **state)
+{
+	struct step steps[3] = { { .id = "ping", .probe = probes[0] },
+				 { .id = "a" },
+				 { .id = "again", .probe = probes[0] } };
+	struct experiment experiment = { .steps = { steps, 3 } };
+	struct step_result results[3] = { { .step = &steps[0], .state = STEP_STARTED },
+					  { .step = &steps[1], .state = STEP_STARTED },
+					  { .step = &steps[2], .state = STEP_STARTED } };
+	struct experiment_result x = { .experiment = &experiment, .steps = results };
+
+	(void)state;
+	assert_int_equal(probe_settle(&x, &results[0]), 1);
+	assert_non_null(results[0].why);
+	results[1].state = STEP_DONE;
+	assert_int_equal(probe_settle(&x, &results[0]), 0);
+	assert_non_null(strstr(results[0].why, "cut off"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_ping__a_record_is_read_back_as_it_was),
+		cmocka_unit_test(test_ping__loopback_answers_all),
+		cmocka_unit_test(test_ping__refuses_what_is_no_address),
+		cmocka_unit_test(test_probe__settles_by_what_is_left),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

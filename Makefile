@@ -90,7 +90,7 @@ $(BUILD)/tests/escape $(BUILD)/tests/become_root: $(BUILD)/tests/%: tests/cli/%.
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $<
 
-$(BUILD)/tests/test_escape: | $(BUILD)/tests/escape
+$(BUILD)/tests/test_escape $(BUILD)/tests/test_ssh_end: | $(BUILD)/tests/escape
 $(BUILD)/tests/test_process_user: | $(BUILD)/tests/become_root
 
 $(BUILD)/bench/%: tests/bench/%.c $(LIB)

@@ -6,7 +6,9 @@
 #include <string.h>
 
 /*
- * A process carries the mark in its environment, where /proc shows it to its owner and to root.
+ * A process carries the mark in its environment, where /proc shows it to its owner and to root; and
+ * it lives in a cgroup named after the mark where we may make one, so that neither 'env -i' nor
+ * forking faster than we look helps it.
  * All is inside one pair of braces, so that the shell has read it before it runs any of it: what
  * comes after it on standard input is nothing, until the connection ends.
  */
@@ -18,6 +20,7 @@ static const char common[] =
 	"exec 3>&2 4<&0 2>/dev/null </dev/null\n"
 	"began=0 ended=0 left=0 stuck=0 sudo= pids=\n"
 	"report() {\n"
+	"	[ -z \"$group\" ] || rmdir \"$group\"\n"
 	"	printf '\\nKVMLAB %s %-7s %03d %04d %04d %12s %12s\\n' \"$token\" \"$1\" \"$2\" "
 	"\\\n"
 	"		\"$left\" \"$stuck\" \"$began\" \"$ended\" >&3\n"
@@ -29,6 +32,14 @@ static const char common[] =
 	"		f=${f#/proc/}\n"
 	"		pids=\"$pids ${f%/environ}\"\n"
 	"	done\n"
+	"	if [ -n \"$group\" ]; then\n"
+	"		for p in $(cat \"$group/cgroup.procs\"); do\n"
+	"			case \" $pids \" in\n"
+	"			*\" $p \"*) ;;\n"
+	"			*) pids=\"$pids $p\" ;;\n"
+	"			esac\n"
+	"		done\n"
+	"	fi\n"
 	"	[ -n \"$pids\" ]\n"
 	"}\n"
 	"count() { echo $#; }\n"
@@ -44,12 +55,20 @@ static const char common[] =
 	"	done\n"
 	"	n=0\n"
 	"	while [ -n \"$pids\" ] && [ $n -lt 300 ]; do\n"
+	"		[ -z \"$group\" ] || echo 1 >\"$group/cgroup.kill\"\n"
 	"		$sudo kill -s KILL $pids\n"
 	"		n=$((n + 1))\n"
 	"		[ $n -lt 20 ] || sleep 0.01\n"
 	"		find_marked\n"
 	"	done\n"
 	"}\n"
+	"own= group=\n"
+	"while IFS=: read -r n names path; do\n"
+	"	[ $n != 0 ] || own=${path%/}\n"
+	"done </proc/self/cgroup\n"
+	"for d in /sys/fs/cgroup /sys/fs/cgroup/unified; do\n"
+	"	[ ! -w \"$d$own/cgroup.procs\" ] || group=$d$own/kvmlab-$mark\n"
+	"done\n"
 	"if [ $root = 1 ] && [ \"$(id -u)\" != 0 ]; then\n"
 	"	sudo='sudo -n'\n"
 	"fi\n";
@@ -79,6 +98,7 @@ static const char run[] =
 	"*=*) report notrun 22 ;;\n"
 	"esac\n"
 	"find_program \"$program\" || report notrun $?\n"
+	"[ -z \"$group\" ] || mkdir \"$group\" || group=\n"
 	"(\n"
 	"	trap 'kill $!; exit 10' TERM\n"
 	"	cat <&4 &\n"
@@ -97,6 +117,7 @@ static const char run[] =
 	") >/dev/null 3>&- 4<&- &\n"
 	"late=$!\n"
 	"run() {\n"
+	"	[ -z \"$group\" ] || echo 0 >\"$group/cgroup.procs\"\n"
 	"	if [ -n \"$sudo\" ]; then\n"
 	"		exec env \"KVMLAB_STEP=$mark\" setsid sudo -n -- env LC_ALL=C.UTF-8 \\\n"
 	"			\"KVMLAB_STEP=$mark\" \"$@\"\n"
@@ -129,7 +150,8 @@ static const char run[] =
 	"[ $why = 11 ] && report late 0\n"
 	"report exited $code\n";
 
-static const char end[] = "find_marked\n"
+static const char end[] = "[ -d \"$group\" ] || group=\n"
+			  "find_marked\n"
 			  "left=$(count $pids)\n"
 			  "end_all\n"
 			  "stuck=$(count $pids)\n"

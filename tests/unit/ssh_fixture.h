@@ -63,3 +63,23 @@ pid_t ssh_plain(const struct ssh_place *p, const char *name, const char *text);
 void ssh_place_sweep(const struct ssh_place *p);
 
 #define SSH_TEST(f) cmocka_unit_test_setup_teardown(f, ssh_place_open, ssh_place_close)
+
+#define NEED_SSHD                                                                                  \
+	do {                                                                                       \
+		if (!ssh_server()->pid)                                                            \
+			skip();                                                                    \
+	} while (0)
+
+static inline void assert_run(struct ssh_place *p, const char *text)
+{
+	if (ssh_place_sh(p, text) < 0)
+		fail_msg("%s", p->err.msg);
+}
+
+static inline void assert_end(struct ssh_place *p, const char *text, enum evidence_end end,
+			      int status)
+{
+	assert_run(p, text);
+	assert_int_equal(p->item.end, end);
+	assert_int_equal(p->item.status, status);
+}

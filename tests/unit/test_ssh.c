@@ -13,26 +13,9 @@
 
 #include "runner/base/cleanup.h"
 
-#define NEED_SSHD                                                                                  \
-	do {                                                                                       \
-		if (!ssh_server()->pid)                                                            \
-			skip();                                                                    \
-	} while (0)
-
 static const char *in_directory(struct ssh_place *p, const char *name)
 {
 	return arena_printf(&p->arena, "%s/%s", ssh_server()->directory, name);
-}
-
-static void assert_run(struct ssh_place *p, const char *text)
-{
-	if (ssh_place_sh(p, text) < 0)
-		fail_msg("%s", p->err.msg);
-}
-
-static void assert_none_left(const struct ssh_place *p)
-{
-	assert_int_equal(ssh_place_count(p), 0);
 }
 
 /* Every byte there is, and what shells love. */
@@ -110,13 +93,6 @@ static void test_ssh__environment_is_clean(void **state)
 	assert_int_equal(p->err.kind, ERR_LAB);
 }
 
-static void assert_end(struct ssh_place *p, const char *text, enum evidence_end end, int status)
-{
-	assert_run(p, text);
-	assert_int_equal(p->item.end, end);
-	assert_int_equal(p->item.status, status);
-}
-
 static void test_ssh__says_how_a_command_ended(void **state)
 {
 	struct ssh_place *p = *state;
@@ -170,157 +146,6 @@ static void test_ssh__a_flood_stays_bounded(void **state)
 	assert_int_equal(p->item.out.kept_len, 64 * 1024);
 }
 
-static const char *const shapes[] = {
-	"setsid sh -c 'setsid sleep 300 & sleep 300' >/dev/null 2>&1 &",
-	"sh -c 'trap : TERM HUP; while :; do sleep 1; done' &",
-	"(trap '' TERM HUP INT; setsid sleep 300) & sleep 300 &",
-	"setsid sh -c 'kill -STOP $$' &",
-};
-
-static void test_ssh__nothing_outlives_its_command(void **state)
-{
-	struct ssh_place *p = *state;
-
-	NEED_SSHD;
-	for (size_t i = 0; i < ARRAY_SIZE(shapes); i++) {
-		assert_run(p, shapes[i]);
-		assert_int_equal(p->item.end, END_EXITED);
-		assert_none_left(p);
-	}
-	/* The control: a plain ssh leaves it. */
-	waitpid(ssh_plain(p, SSH_GOOD, shapes[0]), NULL, 0);
-	assert_true(ssh_place_count(p) > 0);
-	ssh_place_sweep(p);
-}
-
-static void test_ssh__a_deadline_is_kept(void **state)
-{
-	struct ssh_place *p = *state;
-	int64_t began;
-
-	NEED_SSHD;
-	p->spec.timeout_ms = 300;
-	began = now_us();
-	assert_run(p, "echo before; sleep 300");
-	assert_int_equal(p->item.end, END_TIMED_OUT);
-	assert_string_equal(p->item.out.kept, "before\n");
-	assert_none_left(p);
-	assert_true(now_us() - began < 5000000);
-	assert_run(p, "trap '' TERM; (trap '' TERM; setsid sleep 300) & while :; do sleep 1; done");
-	assert_int_equal(p->item.end, END_TIMED_OUT);
-	assert_none_left(p);
-}
-
-struct cutter {
-	struct ssh_place *p;
-	volatile sig_atomic_t cancel;
-	bool kill_client;
-};
-
-static void cut(void *data, int stream, const char *bytes, size_t len)
-{
-	struct cutter *c = data;
-
-	(void)stream;
-	(void)bytes;
-	(void)len;
-	assert_true(ssh_place_count(c->p) > 0);
-	if (c->kill_client)
-		kill(c->p->g->main, SIGKILL);
-	else
-		c->cancel = 1;
-}
-
-static const char going_on[] = "(trap '' TERM HUP; setsid sleep 300) & trap '' HUP; echo ready; "
-			       "sleep 300; sleep 300";
-
-static void test_ssh__a_killed_client_ends_the_command(void **state)
-{
-	struct ssh_place *p = *state;
-	struct cutter c = { .p = p, .kill_client = true };
-	pid_t plain;
-
-	NEED_SSHD;
-	p->spec.output = cut;
-	p->spec.output_data = &c;
-	p->spec.timeout_ms = 60000;
-	assert_int_equal(ssh_place_sh(p, going_on), -1);
-	assert_int_equal(p->err.kind, ERR_ENV);
-	assert_non_null(strstr(p->err.msg, "has been ended"));
-	assert_none_left(p);
-	/* The connection is still of use. */
-	p->spec.output = NULL;
-	assert_end(p, "exit 4", END_EXITED, 4);
-	/* The control: killing a plain ssh leaves the command. */
-	plain = ssh_plain(p, SSH_GOOD, "trap '' HUP; sleep 300; sleep 300");
-	assert_true(ssh_place_becomes(p, 1));
-	kill(plain, SIGKILL);
-	waitpid(plain, NULL, 0);
-	assert_int_equal(ssh_place_count(p), 1);
-	ssh_place_sweep(p);
-}
-
-static void test_ssh__cancelling_ends_the_command(void **state)
-{
-	struct ssh_place *p = *state;
-	struct cutter c = { .p = p };
-
-	NEED_SSHD;
-	p->spec.output = cut;
-	p->spec.output_data = &c;
-	p->spec.cancel = &c.cancel;
-	p->spec.timeout_ms = 60000;
-	assert_run(p, going_on);
-	assert_int_equal(p->item.end, END_CANCELLED);
-	assert_string_equal(p->item.out.kept, "ready\n");
-	assert_none_left(p);
-}
-
-/* As kvmlab, from the child's birth to its kill -9. */
-static void live_until_killed(void)
-{
-	struct ssh_place *p = NULL;
-
-	if (ssh_place_open((void **)&p) < 0)
-		_exit(1);
-	p->env[0] = "test_mark=orphan";
-	p->spec.timeout_ms = 60000;
-	ssh_place_sh(p, going_on);
-	_exit(0);
-}
-
-static void test_ssh__a_killed_kvmlab_leaves_nothing(void **state)
-{
-	struct ssh_place *p = *state;
-	pid_t pid;
-
-	NEED_SSHD;
-	pid = fork();
-	if (pid == 0)
-		live_until_killed();
-	strcpy(p->mark, "test_mark=orphan");
-	assert_true(ssh_place_becomes(p, 3));
-	kill(pid, SIGKILL);
-	waitpid(pid, NULL, 0);
-	assert_true(ssh_place_becomes(p, 0));
-}
-
-static void test_ssh__a_lost_connection_is_opened_anew(void **state)
-{
-	struct ssh_place *p = *state;
-
-	NEED_SSHD;
-	/* The server's process that answers for this connection is killed by the command itself. */
-	assert_int_equal(ssh_place_sh(p, "p=$PPID; while [ $p -gt 1 ]; do\n"
-					 "read -r line < /proc/$p/cmdline || :\n"
-					 "case $line in sshd:*) kill -KILL $p; sleep 30;; esac\n"
-					 "p=$(sed 's/.*) . //; s/ .*//' /proc/$p/stat); done"),
-			 -1);
-	assert_int_equal(p->err.kind, ERR_ENV);
-	assert_none_left(p);
-	assert_end(p, "exit 5", END_EXITED, 5);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -330,12 +155,6 @@ int main(void)
 		SSH_TEST(test_ssh__says_how_a_command_ended),
 		SSH_TEST(test_ssh__streams_are_apart_and_exact),
 		SSH_TEST(test_ssh__a_flood_stays_bounded),
-		SSH_TEST(test_ssh__nothing_outlives_its_command),
-		SSH_TEST(test_ssh__a_deadline_is_kept),
-		SSH_TEST(test_ssh__a_killed_client_ends_the_command),
-		SSH_TEST(test_ssh__cancelling_ends_the_command),
-		SSH_TEST(test_ssh__a_killed_kvmlab_leaves_nothing),
-		SSH_TEST(test_ssh__a_lost_connection_is_opened_anew),
 	};
 
 	return cmocka_run_group_tests(tests, ssh_server_start, ssh_server_stop);

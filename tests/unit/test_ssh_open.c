@@ -17,12 +17,6 @@
 #include "runner/host/kinds.h"
 #include "runner/host/ssh_uri.h"
 
-#define NEED_SSHD                                                                                  \
-	do {                                                                                       \
-		if (!ssh_server()->pid)                                                            \
-			skip();                                                                    \
-	} while (0)
-
 struct uri_case {
 	const char *uri, *user, *host, *port, *config, *path; /* host NULL: refused */
 };

@@ -26,11 +26,13 @@ static void doc_done(struct doc *d)
 /* Reads libvirt's answer and frees it; an exit status. */
 static int read_doc(char *text, const char *what, struct doc *ret, struct err *err)
 {
-	_cleanup_free_ char *owned = text;
+	int rc;
 
 	if (!text)
 		return request_failed(err, "%s", what);
-	return xml_parse(text, strlen(text), what, &ret->xml, err) < 0 ? REQUEST_FAILED : 0;
+	rc = xml_parse(text, strlen(text), what, &ret->xml, err);
+	free(text);
+	return rc < 0 ? REQUEST_FAILED : 0;
 }
 
 /* The host's own model for guests, 'host-model', as a <cpu>; an exit status. */

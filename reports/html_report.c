@@ -124,6 +124,11 @@ static void output(struct page *p, const char *label, const struct excerpt *e)
 	fputs("</pre>\n</figure>\n", p->f);
 }
 
+static void timeline(struct page *p, const char *label, const struct timeline *t)
+{
+	html_timeline(p->f, t, label);
+}
+
 static const struct page_ops ops = {
 	.output_max = 8192,
 	.evidence_max = 8192,
@@ -135,6 +140,7 @@ static const struct page_ops ops = {
 	.pairs = pairs,
 	.table = table,
 	.command = command,
+	.timeline = timeline,
 	.output = output,
 };
 

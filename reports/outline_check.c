@@ -208,6 +208,7 @@ static void check(struct page *p, const struct check_result *r)
 	p->ops->open(p, &item);
 	page_para(p, PARA_PLAIN, r->reason);
 	findings(p, r);
+	outline_timeline(p, r->timeline);
 	pairs_add(&pairs, _("Why it matters"), page_text(p, &r->check->why));
 	if (r->check->within_ms || r->check->hold_ms)
 		pairs_add(&pairs, _("Waited"), figure_keep(p, figure_duration(r->waited_ms)));

@@ -94,6 +94,8 @@ struct page_ops {
 	void (*pairs)(struct page *p, const struct pair *v, size_t n);
 	void (*table)(struct page *p, const struct table *t);
 	void (*command)(struct page *p, const char *text);
+	/* NULL: a line of characters does; label says it in words */
+	void (*timeline)(struct page *p, const char *label, const struct timeline *t);
 	/* label may be NULL */
 	void (*output)(struct page *p, const char *label, const struct excerpt *e);
 };
@@ -117,6 +119,8 @@ void outline_experiment(struct page *p, size_t index);
 void outline_checks(struct page *p, const struct experiment_result *r);
 void outline_questions(struct page *p, const struct experiment_result *r);
 void outline_sum(struct page *p, const struct experiment_result *r);
+/* A ping drawn and in figures; NULL: nothing. */
+void outline_timeline(struct page *p, const struct timeline *t);
 /* What was read: where, size, SHA-256, an excerpt. */
 void outline_output(struct page *p, const char *label, const struct output *o);
 /* How a process ended, in words. */

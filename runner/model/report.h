@@ -7,6 +7,7 @@
 
 #include "runner/model/evidence.h"
 #include "runner/model/lab.h"
+#include "runner/model/timeline.h"
 #include "runner/model/verdict.h"
 
 enum step_state { STEP_NOT_RUN, STEP_STARTED, STEP_DONE, STEP_SKIPPED };
@@ -37,7 +38,8 @@ struct check_result {
 	struct finding *findings; /* one per matcher of expect */
 	size_t finding_count;
 	struct evidence evidence;
-	int64_t when_ms, waited_ms; /* waited: time spent by within and hold_for */
+	const struct timeline *timeline; /* of a ping; NULL: none */
+	int64_t when_ms, waited_ms;	 /* waited: time spent by within and hold_for */
 };
 
 struct answer {

@@ -66,6 +66,7 @@ void check_measure(struct check_result *r, const struct evidence *ev,
 		r->reason = arena_strdup(arena, err.msg);
 		return;
 	}
+	r->timeline = timeline_new(ev, arena);
 	check_judge(r, others, arena, lang);
 }
 

@@ -7,9 +7,11 @@
 
 #include <cmocka.h>
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "checks/probe.h"
+#include "reports/html.h"
 #include "runner/base/cleanup.h"
 #include "runner/host/kinds.h"
 #include "runner/host/ping.h"
@@ -123,12 +125,82 @@ static void test_probe__settles_by_what_is_left(void **state)
 	assert_non_null(strstr(results[0].why, "cut off"));
 }
 
+static void add_ping(struct evidence *ev, const struct ping_record *r, struct arena *arena)
+{
+	_cleanup_buf_ struct buf text = { 0 };
+	struct evidence_item *item = evidence_add(ev, "ping");
+
+	item->kind = EVIDENCE_PROBE;
+	ping_record_write(r, &text);
+	host_output_set(&item->out, buf_str(&text), text.len, arena);
+}
+
+/* 600 ms at 1 ms; frozen from 200 to 400 ms: all is answered, and the picture shows the silence. */
+static void test_timeline__shows_the_silence_of_a_frozen_guest(void **state)
+{
+	struct ping_echo echoes[600];
+	const struct ping_record r = { .target = "192.0.2.7",
+				       .socket = "raw",
+				       .interval_ms = 1,
+				       .ended_us = 600000,
+				       .echoes = echoes,
+				       .n = 600 };
+	_cleanup_arena_ struct arena arena = { 0 };
+	struct evidence ev = { 0 };
+	const struct timeline *t;
+
+	(void)state;
+	for (int64_t i = 0; i < 600; i++)
+		echoes[i] = (struct ping_echo){ i * 1000,
+						i >= 200 && i < 400 ? 400100 : i * 1000 + 100 };
+	add_ping(&ev, &r, &arena);
+	t = timeline_new(&ev, &arena);
+	assert_non_null(t);
+	assert_int_equal(t->gap_from_us, 199100);
+	assert_int_equal(t->gap_to_us, 400100);
+	assert_int_equal(t->answered, 600);
+	for (size_t i = 0; i < TIMELINE_BINS; i++)
+		assert_int_equal(t->levels[i], i >= 20 && i < 40 ? 0 : 8);
+	assert_non_null(strstr(timeline_spark(t, &arena), "█·"));
+	ev.items[0].out.total++;
+	assert_null(timeline_new(&ev, &arena));
+	evidence_done(&ev);
+}
+
+/* Everything that a drawing refers to lies within it, whatever was recorded. */
+static void test_timeline__draws_within_its_box(void **state)
+{
+	static const struct timeline odd[] = {
+		{ .duration_us = 1, .gap_to_us = 1 },
+		{ .duration_us = 1000, .gap_from_us = 500, .gap_to_us = 501, .levels = { 8, 1 } },
+		{ .duration_us = INT64_MAX, .gap_to_us = INT64_MAX, .levels = { 8 } },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(odd); i++) {
+		char *text = NULL;
+		size_t len;
+		FILE *f = open_memstream(&text, &len);
+
+		html_timeline(f, &odd[i], "a \"<b>\" & c");
+		fclose(f);
+		assert_null(strstr(text, "<b>"));
+		assert_null(strstr(text, "=\"-"));
+		assert_non_null(strstr(text, "class=\"silence\""));
+		assert_non_null(strstr(text, "role=\"img\""));
+		assert_null(strstr(text, "style="));
+		free(text);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_ping__a_record_is_read_back_as_it_was),
 		cmocka_unit_test(test_ping__loopback_answers_all),
 		cmocka_unit_test(test_ping__refuses_what_is_no_address),
+		cmocka_unit_test(test_timeline__shows_the_silence_of_a_frozen_guest),
+		cmocka_unit_test(test_timeline__draws_within_its_box),
 		cmocka_unit_test(test_probe__settles_by_what_is_left),
 	};
 

@@ -95,8 +95,6 @@ int request_definition(struct request_context *c, struct err *err)
 
 static void print_param(struct buf *out, const virTypedParameter *p)
 {
-	_cleanup_free_ char *text = NULL;
-
 	switch (p->type) {
 	case VIR_TYPED_PARAM_INT:
 		buf_printf(out, "%s=%d\n", p->field, p->value.i);

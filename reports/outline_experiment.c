@@ -152,6 +152,11 @@ static void step_facts(struct page *p, const struct step_result *r)
 		page_para(p, PARA_QUIET, where);
 		return;
 	}
+	if (item->kind == EVIDENCE_PROBE) {
+		page_para(p, PARA_QUIET,
+			  WORDS(p, _("in the background for {1}"), figure_duration(item->ms).s));
+		return;
+	}
 	end = outline_end(p, item);
 	if (item->error)
 		end = WORDS(p, "{1}: {2}", end, strerrordesc_np(item->error));
@@ -171,6 +176,14 @@ static const char *state_words(enum step_state state)
 	return words[state] ? _(words[state]) : NULL;
 }
 
+/* Thousands of lines that a check tells in a few: folded away. */
+static void recorded(struct page *p, const struct evidence_item *item)
+{
+	page_open(p, SECTION_FOLD, _("What it recorded"));
+	outline_output(p, _("Output"), &item->out);
+	page_close(p, SECTION_FOLD);
+}
+
 static void step(struct page *p, const struct step_result *r)
 {
 	const char *title = page_title(p, &r->step->title, r->step->id);
@@ -181,7 +194,9 @@ static void step(struct page *p, const struct step_result *r)
 	page_para(p, PARA_PLAIN, page_text(p, &r->step->text));
 	p->ops->command(p, r->shown ? r->shown : r->step->run);
 	step_facts(p, r);
-	if (r->evidence && r->evidence->end != END_NOT_RUN) {
+	if (r->evidence && r->evidence->kind == EVIDENCE_PROBE) {
+		recorded(p, r->evidence);
+	} else if (r->evidence && r->evidence->end != END_NOT_RUN) {
 		outline_output(p, _("Output"), &r->evidence->out);
 		if (r->evidence->err.total)
 			outline_output(p, _("Error output"), &r->evidence->err);

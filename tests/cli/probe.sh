@@ -31,6 +31,8 @@ if grep -q 'cannot open a socket for ping' "$work/err"; then
 	skip probe "neither a raw nor a datagram socket for ping is allowed here"
 	exit 0
 fi
+grep -q '^ *ping: .*█' "$work/out"
+is shows_a_line_of_answers 0 $?
 report
 is runs_beside_the_steps PASS "$(jq -r '.experiments[0].checks[0].verdict' "$work/report.json")"
 [ "$(value duration_ms)" -ge 300 ] && [ "$(value sent)" -ge 100 ]

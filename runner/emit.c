@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -99,14 +100,40 @@ static int create(const char *path, struct buf *temporary, struct err *err)
 	return fd;
 }
 
+/* A report takes the place of a file; what else stands there is somebody's for good. */
 static int check_target(const char *path, struct err *err)
 {
 	struct stat st;
 
-	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+	if (stat(path, &st) < 0 || S_ISREG(st.st_mode))
+		return 0;
+	if (S_ISDIR(st.st_mode))
 		return err_set(err, ERR_CREATE, NULL,
 			       _("cannot create the report '%s': it is a directory"), path);
-	return 0;
+	return err_set(err, ERR_CREATE, NULL,
+		       _("cannot create the report '%s': it is a device, FIFO or socket; '-' is "
+			 "standard output"),
+		       path);
+}
+
+/* The file that an emission writes: a link stays, and what it leads to is replaced. */
+static int find_target(const struct emission *e, const char *lab, struct buf *ret, struct err *err)
+{
+	struct stat st;
+	char *real;
+
+	expand(ret, e->path, lab);
+	if (lstat(buf_str(ret), &st) == 0 && S_ISLNK(st.st_mode)) {
+		real = realpath(buf_str(ret), NULL);
+		if (!real)
+			return err_errno(err, ERR_CREATE, errno,
+					 _("cannot create the report '%s', a dangling link"),
+					 buf_str(ret));
+		buf_reset(ret);
+		buf_puts(ret, real);
+		free(real);
+	}
+	return check_target(buf_str(ret), err);
 }
 
 int emissions_check(const struct emissions *e, const char *lab, struct err *err)
@@ -118,8 +145,7 @@ int emissions_check(const struct emissions *e, const char *lab, struct err *err)
 
 		if (!e->v[i].path)
 			continue;
-		expand(&path, e->v[i].path, lab);
-		if (check_target(buf_str(&path), err) < 0)
+		if (find_target(&e->v[i], lab, &path, err) < 0)
 			return -1;
 		fd = create(buf_str(&path), &temporary, err);
 		if (fd < 0)
@@ -155,7 +181,8 @@ static int write_file(const struct emission *e, const struct report *report, str
 	_cleanup_buf_ struct buf temporary = { 0 };
 	int fd;
 
-	expand(&path, e->path, report->lab->id);
+	if (find_target(e, report->lab->id, &path, err) < 0)
+		return -1;
 	fd = create(buf_str(&path), &temporary, err);
 	if (fd < 0)
 		return -1;

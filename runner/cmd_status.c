@@ -54,7 +54,9 @@ static void print_text(const struct run_row *rows, size_t n)
 		printf("%4lld  ", (long long)rows[i].id);
 		print_time(rows[i].started_ms);
 		printf("  %-20s ", rows[i].lab);
-		if (rows[i].finished_ms) {
+		if (rows[i].finished_ms && rows[i].exit_code == err_exit_code(ERR_INTERRUPT)) {
+			puts(_("closed by 'kvmlab clean'"));
+		} else if (rows[i].finished_ms) {
 			print_points(rows[i].earned);
 			fputs("/", stdout);
 			print_points(rows[i].possible);

@@ -11,6 +11,7 @@
 struct hinting {
 	struct run *run;
 	const struct question *question;
+	struct place at;
 	int64_t taken;
 };
 
@@ -19,6 +20,7 @@ static void show_hint(void *data)
 	struct hinting *h = data;
 	_cleanup_buf_ struct buf label = { 0 };
 	const struct hint *hint;
+	struct err err;
 
 	if (h->taken >= (int64_t)h->question->hints.n) {
 		ui_paragraph(
@@ -27,6 +29,14 @@ static void show_hint(void *data)
 		return;
 	}
 	hint = &h->question->hints.v[h->taken++];
+	/* A hint that was seen is on record before it is shown: an interruption does not make it
+	 * free. */
+	if (store_answer_set(h->run->store, h->at, &(struct answer){ .hints = h->taken }, &err) <
+		    0 ||
+	    run_settle(h->run, &err) < 0) {
+		ui_paragraph(h->run->ui, 2, err.msg);
+		return;
+	}
 	buf_printf(&label, _("Hint (costs %lld of this question's %lld points)"),
 		   (long long)hint->cost, (long long)h->question->points);
 	ui_field(h->run->ui, buf_str(&label), text_get(&hint->text, h->run->report.lang));
@@ -70,10 +80,10 @@ static int ask_words(struct run *run, const struct question *q, const struct ui_
 	return rc < 0 ? -1 : 0;
 }
 
-static int ask_person(struct run *run, const struct question *q, struct answer *ret,
-		      struct err *err)
+static int ask_person(struct run *run, struct place at, const struct question *q,
+		      struct answer *ret, struct err *err)
 {
-	struct hinting hinting = { run, q, 0 };
+	struct hinting hinting = { run, q, at, ret->hints };
 	struct ui_help help = { show_hint, &hinting };
 	const struct ui_help *offered = q->hints.n ? &help : NULL;
 	int rc;
@@ -100,7 +110,8 @@ static int ask_one(struct run *run, size_t e, size_t i, struct err *err)
 	const struct question *q = &r->experiment->questions.v[i];
 	const struct given *given =
 		run->answers ? answers_find(run->answers, r->experiment->id) : NULL;
-	struct answer answer = { 0 };
+	struct answer answer = { .hints = r->answers[i].hints };
+	struct place at = run_place(run, e, i);
 
 	if (r->answers[i].at_ms)
 		return 0;
@@ -108,10 +119,10 @@ static int ask_one(struct run *run, size_t e, size_t i, struct err *err)
 		return 0;
 	if (given)
 		take_given(given, q->id, &answer);
-	else if (ui_can_ask(run->ui) && ask_person(run, q, &answer, err) < 0)
+	else if (ui_can_ask(run->ui) && ask_person(run, at, q, &answer, err) < 0)
 		return -1;
 	answer.at_ms = clock_unix_ms();
-	if (store_answer_set(run->store, run_place(run, e, i), &answer, err) < 0)
+	if (store_answer_set(run->store, at, &answer, err) < 0)
 		return -1;
 	r->answers[i] = answer;
 	/* A person's words are safe before the next question is asked. */

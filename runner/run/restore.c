@@ -144,7 +144,7 @@ int report_restore(struct store *s, const struct run_row *row, struct arena *are
 	report->version = row->version;
 	report->started_ms = row->started_ms;
 	report->finished_ms = row->finished_ms;
-	report->complete = row->finished_ms != 0;
+	report->complete = row->finished_ms && row->exit_code != err_exit_code(ERR_INTERRUPT);
 	if (store_fact_list(s, row->id, arena, &report->host.v, &report->host.n, err) < 0)
 		return -1;
 	for (size_t e = 0; e < report->lab->experiments.n; e++) {
@@ -156,6 +156,8 @@ int report_restore(struct store *s, const struct run_row *row, struct arena *are
 	if (changes_report(s, row->id, arena, report, err) < 0)
 		return -1;
 	report_grade(report);
+	if (row->finished_ms && !report->complete)
+		report->exit_code = row->exit_code;
 	return 0;
 }
 

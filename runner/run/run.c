@@ -126,6 +126,24 @@ static int check_needs(struct run *run, struct err *err)
 	return needs->root ? check_root(run, err) : 0;
 }
 
+/* Nobody said yes to what runs as root: --yes or an answers file would have. */
+static int check_consent(struct run *run, struct err *err)
+{
+	const struct lab *lab = run->lab;
+
+	if (ui_can_ask(run->ui) || run->options.yes || run->options.answers ||
+	    run->options.cleaning)
+		return 0;
+	for (size_t e = 0; e < lab->experiments.n; e++)
+		for (size_t i = 0; i < lab->experiments.v[e].steps.n; i++)
+			if (lab->experiments.v[e].steps.v[i].root)
+				return err_set(err, ERR_USAGE, NULL,
+					       _("step '%s' runs as root and nobody can be asked: "
+						 "give --yes or --answers FILE"),
+					       lab->experiments.v[e].steps.v[i].id);
+	return 0;
+}
+
 static void make_environment(struct run *run)
 {
 	size_t n = run->lab->params.n;
@@ -148,7 +166,7 @@ static int prepare(struct run *run, struct complaints *complaints, struct err *e
 {
 	_cleanup_buf_ struct buf purpose = { 0 };
 
-	if (load_answers(run, complaints) < 0)
+	if (load_answers(run, complaints) < 0 || check_consent(run, err) < 0)
 		return -1;
 	if (!run->store && store_open(&run->store, err) < 0)
 		return -1;

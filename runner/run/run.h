@@ -56,7 +56,7 @@ int run_resume(int64_t id, const struct run_options *options, struct run **ret,
 	       struct complaints *complaints, struct err *err);
 /* Walks through what is left, puts the host back, finishes. -1 also when interrupted. */
 int run_walk(struct run *run, struct err *err);
-/* Undoes what an unfinished run left standing. */
+/* Undoes what a run left standing and closes it; a closed run is neither finished nor resumed. */
 int run_clean(struct run *run, struct err *err);
 /* NULL is allowed. */
 void run_close(struct run *run);

@@ -136,11 +136,9 @@ static int confirm(struct run *run, struct step_result *r, const char *experimen
 
 	if (is_given_skip(run, experiment, r->step->id))
 		return 0;
-	if (!ui_can_ask(run->ui) && !run->options.yes)
+	if (!ui_can_ask(run->ui) || run->options.yes)
 		return 1;
 	describe(run, r);
-	if (run->options.yes)
-		return 1;
 	if (ui_ask_yes(run->ui, _("Run it?"), true, &yes, err) < 0)
 		return -1;
 	return yes;
@@ -236,7 +234,7 @@ static int skip(struct run *run, struct place at, struct step_result *r, struct 
 		return -1;
 	buf_printf(&run->told, _("step %s: %s"), r->step->id, r->why);
 	buf_putc(&run->told, '\n');
-	return 0;
+	return ui_can_ask(run->ui) ? run_settle(run, err) : 0;
 }
 
 static int start(struct run *run, struct place at, struct step_result *r, struct err *err)
@@ -245,7 +243,12 @@ static int start(struct run *run, struct place at, struct step_result *r, struct
 	r->started_ms = clock_unix_ms();
 	if (changes_record(run, r->step, err) < 0 || store_step_set(run->store, at, r, err) < 0)
 		return -1;
-	return run_settle(run, err);
+	if (run_settle(run, err) < 0)
+		return -1;
+	/* Asked for, it has been described already. */
+	if (run->options.yes)
+		describe(run, r);
+	return 0;
 }
 
 int step_walk(struct run *run, size_t e, size_t i, struct err *err)

@@ -55,6 +55,8 @@ void questions_feedback(struct run *run, size_t e, enum question_part part);
 
 /* undo.c */
 int changes_record(struct run *run, const struct step *step, struct err *err);
+/* Things a step may have made that are there now and were not before. */
+void changes_standing(struct run *run, struct strings *ret);
 /* Records modules that came or went without being declared. */
 int bystanders_compare(struct run *run, struct err *err);
 int changes_undo(struct run *run, struct err *err);

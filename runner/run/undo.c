@@ -66,14 +66,20 @@ static int module_exists(struct host *host, const char *name, struct err *err)
 	return !item.error && list_has(item.out.kept, name);
 }
 
+/* A symbolic link is a thing of its own, wherever it points: test(1) says so without following it.
+ */
 static int file_exists(struct host *host, const char *name, struct err *err)
 {
 	_cleanup_arena_ struct arena scratch = { 0 };
+	const char *const argv[] = { "test", "-e", name, "-o", "-L", name, NULL };
+	struct process_spec spec = { .argv = argv };
 	struct evidence_item item = { .name = "file" };
 
-	if (host->ops->stat(host, name, &scratch, &item, err) < 0)
+	if (host->ops->run(host, &spec, &scratch, &item, err) < 0)
 		return -1;
-	return !item.error;
+	if (item.end == END_EXITED && (item.status == 0 || item.status == 1))
+		return item.status == 0;
+	return err_set(err, ERR_ENV, NULL, _("cannot look at '%s'"), name);
 }
 
 static const char *const remove_module[] = { "rmmod", NULL };
@@ -164,6 +170,27 @@ int changes_undo(struct run *run, struct err *err)
 		}
 	}
 	return n ? store_commit(run->store, err) : 0;
+}
+
+void changes_standing(struct run *run, struct strings *ret)
+{
+	struct change_row *rows;
+	struct err err;
+	size_t n;
+
+	*ret = (struct strings){ 0 };
+	if (store_change_list(run->store, run->row.id, &run->arena, &rows, &n, &err) < 0)
+		return;
+	ret->v = arena_array(&run->arena, const char *, n);
+	for (size_t i = 0; i < n; i++) {
+		struct host *host = hosts_find(&run->hosts, rows[i].host, &err);
+
+		if (rows[i].existed || rows[i].undone || !host)
+			continue;
+		/* What cannot be looked at may stand. */
+		if (kinds[rows[i].kind].exists(host, rows[i].name, &err) != 0)
+			ret->v[ret->n++] = rows[i].name;
+	}
 }
 
 int changes_report(struct store *s, int64_t run, struct arena *arena, struct report *report,

@@ -85,11 +85,16 @@ static void show_check(struct run *run, const struct check_result *r)
 
 static void show_result(struct run *run, const struct experiment_result *r)
 {
-	enum lang lang = run->report.lang;
-
 	for (size_t i = 0; i < r->experiment->checks.n; i++)
 		show_check(run, &r->checks[i]);
 	ui_outcome(run->ui, r->outcome, r->outcome_why ? r->outcome_why : "");
+}
+
+/* Behind the questions that ask for causes: a diagnosis would answer them. */
+static void show_diagnoses(struct run *run, const struct experiment_result *r)
+{
+	enum lang lang = run->report.lang;
+
 	for (size_t i = 0; i < r->diagnosis_count; i++) {
 		const char *next = text_get(&r->diagnoses[i]->next, lang);
 
@@ -128,27 +133,22 @@ static int experiment_walk(struct run *run, size_t e, struct err *err)
 	if (r->experiment->questions.n)
 		experiment_grade(r, run->lab, &run->arena, run->report.lang);
 	questions_feedback(run, e, PART_EXPLAIN);
+	show_diagnoses(run, r);
 	return 0;
 }
 
 static void show_standing(struct run *run)
 {
 	_cleanup_buf_ struct buf text = { 0 };
-	struct change_row *rows;
-	struct err err;
-	size_t n;
+	struct strings standing;
 
 	buf_printf(&text,
 		   _("Nothing that was acknowledged is lost. Go on with: kvmlab resume %lld"),
 		   (long long)run->row.id);
 	ui_paragraph(run->ui, 0, buf_str(&text));
-
-	if (store_change_list(run->store, run->row.id, &run->arena, &rows, &n, &err) < 0)
-		return;
-	for (size_t i = 0; i < n; i++)
-		if (!rows[i].existed && !rows[i].undone)
-			ui_field(run->ui, _("may still stand ('kvmlab clean' removes it)"),
-				 rows[i].name);
+	changes_standing(run, &standing);
+	for (size_t i = 0; i < standing.n; i++)
+		ui_field(run->ui, _("may still stand ('kvmlab clean' removes it)"), standing.v[i]);
 }
 
 static void show_changes(struct run *run)
@@ -214,9 +214,25 @@ int run_walk(struct run *run, struct err *err)
 	return put_back(run, err) < 0 ? -1 : finish(run, err);
 }
 
+static bool all_is_back(const struct report *report)
+{
+	for (size_t i = 0; i < report->changes.n; i++)
+		if (report->changes.v[i].state == HOST_UNDO_FAILED)
+			return false;
+	return true;
+}
+
+/* What was cleaned away is missing from now on: going on would cost the student points. */
 int run_clean(struct run *run, struct err *err)
 {
 	if (put_back(run, err) < 0)
 		return -1;
+	if (!all_is_back(&run->report))
+		return run_settle(run, err);
+	run->row.finished_ms = clock_unix_ms();
+	run->row.exit_code = err_exit_code(ERR_INTERRUPT);
+	if (store_run_finish(run->store, &run->row, err) < 0)
+		return -1;
+	ui_paragraph(run->ui, 0, _("This run is closed; 'kvmlab run' starts a new one."));
 	return run_settle(run, err);
 }

@@ -95,8 +95,9 @@ static const char *const sql[SQL_COUNT] = {
 			      " WHERE " PLACE " AND of=?4 ORDER BY n",
 	[SQL_ANSWER_SET] = "INSERT OR REPLACE INTO answer VALUES(?,?,?,?,?,?)",
 	[SQL_ANSWER_GET] = "SELECT text,hints,at FROM answer WHERE " PLACE,
-	[SQL_CHANGE_ADD] = "INSERT OR IGNORE INTO change(run,host,kind,name,existed)"
-			   " VALUES(?,?,?,?,?)",
+	[SQL_CHANGE_ADD] = "INSERT INTO change(run,host,kind,name,existed) VALUES(?,?,?,?,?)"
+			   " ON CONFLICT(run,host,kind,name) DO UPDATE SET"
+			   " existed=excluded.existed, undone=0, why=NULL WHERE undone IN (-1, 1)",
 	[SQL_CHANGE_SET] = "UPDATE change SET undone=?5, why=?6"
 			   " WHERE run=?1 AND host=?2 AND kind=?3 AND name=?4",
 	[SQL_CHANGE_LIST] =

@@ -1,0 +1,66 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# What a run leaves on the host when it is cut off, cleaned, resumed; and what needs somebody's yes.
+#
+# usage: tests/cli/put_back.sh [PROGRAM]
+. "$(dirname "$0")/lib.sh"
+
+made=$work/made
+cat >"$work/lab.yaml" <<YAML
+kvmlab: 1
+id: made
+title: A lab that makes a file
+experiments:
+- id: e
+  title: An experiment
+  steps:
+  - {id: one, run: touch $made, changes: [{file: $made}], repeat: safe}
+  - {id: two, run: 'test ! -e $work/slow || sleep 20', repeat: safe}
+  checks:
+    f: {use: file, with: {path: $made}, expect: {exists: true}}
+YAML
+
+# A run that was killed in its second step.
+cut_off() {
+	touch "$work/slow"
+	rm -rf "$XDG_STATE_HOME"
+	"$kvmlab" run "$work/lab.yaml" --plain >"$work/told" 2>&1 </dev/null &
+	local pid=$! i
+	for i in $(seq 200); do
+		grep -q 'step one' "$work/told" && break
+		sleep 0.05
+	done
+	{ kill -KILL $pid && wait $pid; } 2>/dev/null
+	rm -f "$work/slow"
+}
+
+cut_off
+if [ -e "$made" ]; then pass step-made-it; else fail step-made-it "nothing to put back"; fi
+run "$kvmlab" clean
+is clean 0 "$code"
+if [ -e "$made" ]; then fail clean-removes-it "$made is left"; else pass clean-removes-it; fi
+said cleaned-is-closed 64 1 'no run is unfinished' "$kvmlab" resume
+run "$kvmlab" status
+if grep -q "closed by 'kvmlab clean'" "$work/out"; then pass status-says-closed; else fail status-says-closed "$(cat "$work/out")"; fi
+run "$kvmlab" report
+is closed-is-no-pass 130 "$code"
+
+cut_off
+run "$kvmlab" resume
+is resume 0 "$code"
+if [ -e "$made" ]; then fail resume-puts-back "$made is left"; else pass resume-puts-back; fi
+
+# Somebody's own link is not the lab's, wherever it points.
+ln -s "$work/target" "$made"
+run "$kvmlab" run "$work/lab.yaml"
+if [ -L "$made" ]; then pass own-link-stays; else fail own-link-stays "the link is gone"; fi
+rm -f "$made" "$work/target"
+
+# A reader that goes away does not leave the host changed.
+"$kvmlab" run "$work/lab.yaml" 2>/dev/null </dev/null | head -n 1 >/dev/null
+if [ -e "$made" ]; then fail reader-gone "$made is left"; else pass reader-gone; fi
+
+sed "s|run: touch.*|run: touch $made, root: true}|" "$work/lab.yaml" >"$work/root.yaml"
+said root-needs-a-yes 64 1 "'one' runs as root.*--yes or --answers" "$kvmlab" run "$work/root.yaml"
+if [ -e "$made" ]; then fail root-did-not-run "$made is there"; else pass root-did-not-run; fi
+done_testing

@@ -143,10 +143,13 @@ bench_words() {
 	lab_of_files 1 "$work/words" 'hello-' '$' "$work/one.yaml"
 }
 
+# The state directory is there already, as on every run but a student's first.
 bench_start() {
 	local i ours=() floor=() out
+	run_lab "$work/one.yaml" >/dev/null || return
 	for i in $(seq $((rounds * 4))); do
-		out=$(run_lab "$work/one.yaml") || return
+		out=$(XDG_STATE_HOME=$work/state "$bin/timed" "$kvmlab" run "$work/one.yaml" --yes --plain)
+		[ "${out##* }" = 0 ] || return
 		ours+=("${out%% *}")
 		out=$("$bin/timed" /bin/true)
 		floor+=("${out%% *}")

@@ -198,6 +198,8 @@ int report_read(struct store *s, int64_t id, struct arena *arena, struct report 
 	report_init(ret, load.lab, arena, ui_lang());
 	if (report_restore(s, &load.row, arena, ret, err) == 0)
 		return 0;
+	report_done(ret);
 	lab_free(load.lab);
+	ret->lab = NULL;
 	return -1;
 }

@@ -17,6 +17,8 @@
 	"CREATE TABLE change(run INTEGER, host TEXT, kind INTEGER, name TEXT, existed INTEGER,"    \
 	" undone INTEGER DEFAULT 0, why TEXT, PRIMARY KEY(run, host, kind, name));"
 
+#define TIME_MAX_MS 253402300799999 /* 9999-12-31T23:59:59.999Z */
+
 #define COMMITS_OF_A_LONG_RUN 32
 #define LOG_SIZE	      (4608 * 1024) /* SQLite begins again after 1,000 pages */
 
@@ -104,9 +106,30 @@ static const char *const sql[SQL_COUNT] = {
 		"SELECT kind,name,existed,undone,why,host FROM change WHERE run=? ORDER BY rowid",
 };
 
+static int fail_damaged(struct store *s, struct err *err)
+{
+	return err_set(
+		err, ERR_IO, NULL,
+		_("state database '%s/state.db' is damaged: move it away, and kvmlab makes a "
+		  "new one; the runs in it are lost"),
+		s->directory);
+}
+
 int db_fail(struct store *s, struct err *err)
 {
-	return err_set(err, ERR_IO, NULL, _("state database '%s': %s"), s->directory,
+	switch (sqlite3_errcode(s->db)) {
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+		return fail_damaged(s, err);
+	case SQLITE_READONLY:
+	case SQLITE_CANTOPEN:
+	case SQLITE_PERM:
+		return err_set(err, ERR_IO, NULL,
+			       _("state database '%s/state.db': %s; it and its directory must be "
+				 "yours to write"),
+			       s->directory, sqlite3_errmsg(s->db));
+	}
+	return err_set(err, ERR_IO, NULL, _("state database '%s/state.db': %s"), s->directory,
 		       sqlite3_errmsg(s->db));
 }
 
@@ -312,4 +335,36 @@ const char *db_blob(sqlite3_stmt *st, int column, struct arena *arena, size_t *l
 
 	*len = (size_t)sqlite3_column_bytes(st, column);
 	return arena_memdup(arena, data, *len);
+}
+
+const char *db_needed(struct row *row, int column)
+{
+	const char *text = db_text(row->st, column, row->arena);
+
+	row->store->damaged |= !text;
+	return text ? text : "";
+}
+
+int64_t db_number(struct row *row, int column, int64_t min, int64_t max)
+{
+	int64_t n = sqlite3_column_int64(row->st, column);
+
+	if (n >= min && n <= max)
+		return n;
+	row->store->damaged = true;
+	return min > 0 || max < 0 ? min : 0;
+}
+
+int64_t db_time(struct row *row, int column)
+{
+	return db_number(row, column, 0, TIME_MAX_MS);
+}
+
+int db_sound(struct row *row, struct err *err)
+{
+	if (!row->store->damaged)
+		return 0;
+	row->store->damaged = false;
+	sqlite3_reset(row->st);
+	return fail_damaged(row->store, err);
 }

@@ -43,6 +43,7 @@ struct store {
 	char *directory;
 	int lock_fd;
 	bool in_transaction;
+	bool damaged; /* a row that was read cannot have been written */
 	unsigned commits;
 };
 
@@ -59,6 +60,22 @@ int db_step(struct store *s, sqlite3_stmt *st, struct err *err);
 int db_open(struct store *s, const char *path, struct err *err);
 void db_close(struct store *s);
 int db_fail(struct store *s, struct err *err);
+
+/* The row that a statement stands on. Readers give what is harmless for what cannot be. */
+struct row {
+	struct store *store;
+	sqlite3_stmt *st;
+	struct arena *arena;
+};
+
+/* A text that is never NULL. */
+const char *db_needed(struct row *row, int column);
+/* From min to max. */
+int64_t db_number(struct row *row, int column, int64_t min, int64_t max);
+/* Milliseconds since 1970, or that something took: up to the year 9999. */
+int64_t db_time(struct row *row, int column);
+/* After reading a row: 0, or -1 with ERR_IO and the statement reset when it was damaged. */
+int db_sound(struct row *row, struct err *err);
 
 /* Column readers that copy into an arena; NULL stays NULL. */
 const char *db_text(sqlite3_stmt *st, int column, struct arena *arena);

@@ -18,12 +18,15 @@ int store_fact_list(struct store *s, int64_t run, struct arena *arena, struct fa
 {
 	sqlite3_stmt *st = db_bind(s, SQL_FACT_LIST, err, "i", run);
 	_cleanup_buf_ struct buf rows = { 0 };
+	struct row row = { s, st, arena };
 	struct fact fact;
 	int rc = st ? 0 : -1;
 
 	while (st && (rc = db_step(s, st, err)) > 0) {
-		fact.name = db_text(st, 0, arena);
-		fact.value = db_text(st, 1, arena);
+		fact.name = db_needed(&row, 0);
+		fact.value = db_needed(&row, 1);
+		if (db_sound(&row, err) < 0)
+			return -1;
 		buf_add(&rows, &fact, sizeof(fact));
 	}
 	if (rc < 0)
@@ -45,6 +48,7 @@ int store_prediction_get(struct store *s, struct place at, struct arena *arena,
 {
 	sqlite3_stmt *st =
 		db_bind(s, SQL_PREDICTION_GET, err, "ii", at.run, (int64_t)at.experiment);
+	struct row row = { s, st, arena };
 	const char *hash;
 	int rc = st ? db_step(s, st, err) : -1;
 
@@ -53,11 +57,13 @@ int store_prediction_get(struct store *s, struct place at, struct arena *arena,
 		return rc;
 	ret->choice = db_text(st, 0, arena);
 	ret->reason = db_text(st, 1, arena);
-	ret->sure = sqlite3_column_int64(st, 2);
-	ret->at_ms = sqlite3_column_int64(st, 3);
+	ret->sure = db_number(&row, 2, 0, 5);
+	ret->at_ms = db_time(&row, 3);
 	hash = (const char *)sqlite3_column_text(st, 4);
 	if (hash)
 		memccpy(ret->hash, hash, '\0', sizeof(ret->hash) - 1);
+	if (db_sound(&row, err) < 0)
+		return -1;
 	sqlite3_reset(st);
 	return 0;
 }
@@ -72,14 +78,17 @@ int store_step_get(struct store *s, struct place at, struct arena *arena, struct
 		   struct err *err)
 {
 	sqlite3_stmt *st = db_bind(s, SQL_STEP_GET, err, "iii", AT(at));
+	struct row row = { s, st, arena };
 	int rc = st ? db_step(s, st, err) : -1;
 
 	ret->state = STEP_NOT_RUN;
 	if (rc <= 0)
 		return rc;
-	ret->state = (enum step_state)sqlite3_column_int(st, 0);
-	ret->started_ms = sqlite3_column_int64(st, 1);
+	ret->state = (enum step_state)db_number(&row, 0, 0, STEP_SKIPPED);
+	ret->started_ms = db_time(&row, 1);
 	ret->why = db_text(st, 2, arena);
+	if (db_sound(&row, err) < 0)
+		return -1;
 	sqlite3_reset(st);
 	return 0;
 }
@@ -94,15 +103,18 @@ int store_check_get(struct store *s, struct place at, struct arena *arena, struc
 		    struct err *err)
 {
 	sqlite3_stmt *st = db_bind(s, SQL_CHECK_GET, err, "iii", AT(at));
+	struct row row = { s, st, arena };
 	int rc = st ? db_step(s, st, err) : -1;
 
 	ret->when_ms = 0;
 	if (rc <= 0)
 		return rc;
-	ret->verdict = (enum verdict)sqlite3_column_int(st, 0);
-	ret->reason = db_text(st, 1, arena);
-	ret->when_ms = sqlite3_column_int64(st, 2);
-	ret->waited_ms = sqlite3_column_int64(st, 3);
+	ret->verdict = (enum verdict)db_number(&row, 0, 0, VERDICT_COUNT - 1);
+	ret->reason = ret->verdict == VERDICT_NONE ? db_text(st, 1, arena) : db_needed(&row, 1);
+	ret->when_ms = db_time(&row, 2);
+	ret->waited_ms = db_time(&row, 3);
+	if (db_sound(&row, err) < 0)
+		return -1;
 	sqlite3_reset(st);
 	return 0;
 }
@@ -127,41 +139,44 @@ int store_evidence_add(struct store *s, struct place at, enum evidence_of of,
 	return 0;
 }
 
-static void read_output(sqlite3_stmt *st, int column, struct arena *arena, struct output *ret)
+static void read_output(struct row *row, int column, struct output *ret)
 {
-	const void *sha = sqlite3_column_blob(st, column + 3);
+	const void *sha = sqlite3_column_blob(row->st, column + 3);
 
-	ret->kept = db_blob(st, column, arena, &ret->kept_len);
-	ret->head_len = (size_t)sqlite3_column_int64(st, column + 1);
-	ret->total = (uint64_t)sqlite3_column_int64(st, column + 2);
-	if (sha && sqlite3_column_bytes(st, column + 3) == SHA256_SIZE)
+	ret->kept = db_blob(row->st, column, row->arena, &ret->kept_len);
+	ret->head_len = (size_t)db_number(row, column + 1, 0, (int64_t)ret->kept_len);
+	ret->total = (uint64_t)db_number(row, column + 2, 0, INT64_MAX);
+	if (sha && sqlite3_column_bytes(row->st, column + 3) == SHA256_SIZE)
 		memcpy(ret->sha256, sha, SHA256_SIZE);
 }
 
-static void read_evidence(sqlite3_stmt *st, struct arena *arena, struct evidence *ev)
+static int read_evidence(struct row *row, struct evidence *ev, struct err *err)
 {
-	struct evidence_item *e = evidence_add(ev, db_text(st, 0, arena));
+	struct evidence_item *e = evidence_add(ev, db_needed(row, 0));
 
-	e->kind = (enum evidence_kind)sqlite3_column_int(st, 1);
-	e->host = db_text(st, 2, arena);
-	e->where = db_text(st, 3, arena);
-	e->when_ms = sqlite3_column_int64(st, 4);
-	e->error = sqlite3_column_int(st, 5);
-	e->end = (enum evidence_end)sqlite3_column_int(st, 6);
-	e->status = sqlite3_column_int(st, 7);
-	e->ms = sqlite3_column_int64(st, 8);
-	read_output(st, 9, arena, &e->out);
-	read_output(st, 13, arena, &e->err);
+	e->kind = (enum evidence_kind)db_number(row, 1, 0, EVIDENCE_STEP);
+	e->host = db_text(row->st, 2, row->arena);
+	e->where = db_text(row->st, 3, row->arena);
+	e->when_ms = db_time(row, 4);
+	e->error = (int)db_number(row, 5, INT32_MIN, INT32_MAX);
+	e->end = (enum evidence_end)db_number(row, 6, 0, END_NOT_RUN);
+	e->status = (int)db_number(row, 7, INT32_MIN, INT32_MAX);
+	e->ms = db_time(row, 8);
+	read_output(row, 9, &e->out);
+	read_output(row, 13, &e->err);
+	return db_sound(row, err);
 }
 
 int store_evidence_get(struct store *s, struct place at, enum evidence_of of, struct arena *arena,
 		       struct evidence *ret, struct err *err)
 {
 	sqlite3_stmt *st = db_bind(s, SQL_EVIDENCE_LIST, err, "iiii", AT(at), (int64_t)of);
+	struct row row = { s, st, arena };
 	int rc = st ? 0 : -1;
 
 	while (st && (rc = db_step(s, st, err)) > 0)
-		read_evidence(st, arena, ret);
+		if (read_evidence(&row, ret, err) < 0)
+			return -1;
 	return rc;
 }
 
@@ -174,14 +189,17 @@ int store_answer_get(struct store *s, struct place at, struct arena *arena, stru
 		     struct err *err)
 {
 	sqlite3_stmt *st = db_bind(s, SQL_ANSWER_GET, err, "iii", AT(at));
+	struct row row = { s, st, arena };
 	int rc = st ? db_step(s, st, err) : -1;
 
 	*ret = (struct answer){ 0 };
 	if (rc <= 0)
 		return rc;
 	ret->text = db_text(st, 0, arena);
-	ret->hints = sqlite3_column_int64(st, 1);
-	ret->at_ms = sqlite3_column_int64(st, 2);
+	ret->hints = db_number(&row, 1, 0, INT32_MAX);
+	ret->at_ms = db_time(&row, 2);
+	if (db_sound(&row, err) < 0)
+		return -1;
 	sqlite3_reset(st);
 	return 0;
 }
@@ -203,16 +221,19 @@ int store_change_list(struct store *s, int64_t run, struct arena *arena, struct 
 {
 	sqlite3_stmt *st = db_bind(s, SQL_CHANGE_LIST, err, "i", run);
 	_cleanup_buf_ struct buf rows = { 0 };
+	struct row found = { s, st, arena };
 	struct change_row row;
 	int rc = st ? 0 : -1;
 
 	while (st && (rc = db_step(s, st, err)) > 0) {
-		row.kind = (enum change_kind)sqlite3_column_int(st, 0);
-		row.name = db_text(st, 1, arena);
+		row.kind = (enum change_kind)db_number(&found, 0, 0, CHANGE_KIND_COUNT - 1);
+		row.name = db_needed(&found, 1);
 		row.existed = sqlite3_column_int(st, 2) != 0;
-		row.undone = sqlite3_column_int(st, 3);
+		row.undone = (int)db_number(&found, 3, CHANGE_NEVER_MADE, 1 + HOST_UNDECLARED);
 		row.why = db_text(st, 4, arena);
-		row.host = db_text(st, 5, arena);
+		row.host = db_needed(&found, 5);
+		if (db_sound(&found, err) < 0)
+			return -1;
 		buf_add(&rows, &row, sizeof(row));
 	}
 	if (rc < 0)

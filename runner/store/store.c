@@ -148,21 +148,22 @@ int store_run_finish(struct store *s, const struct run_row *row, struct err *err
 			row->possible, (int64_t)row->exit_code);
 }
 
-static void read_run(sqlite3_stmt *st, struct arena *arena, struct run_row *ret)
+static int read_run(struct row *row, struct run_row *ret, struct err *err)
 {
-	ret->id = sqlite3_column_int64(st, 0);
-	ret->name = db_text(st, 1, arena);
-	ret->lab = db_text(st, 2, arena);
-	ret->path = db_text(st, 3, arena);
-	ret->mode = db_text(st, 4, arena);
-	ret->version = db_text(st, 5, arena);
-	ret->started_ms = sqlite3_column_int64(st, 6);
-	ret->finished_ms = sqlite3_column_int64(st, 7);
-	ret->earned = sqlite3_column_int64(st, 8);
-	ret->possible = sqlite3_column_int64(st, 9);
-	ret->exit_code = sqlite3_column_int(st, 10);
-	ret->modules_before = db_text(st, 11, arena);
-	ret->source = db_blob(st, 12, arena, &ret->source_len);
+	ret->id = sqlite3_column_int64(row->st, 0);
+	ret->name = db_needed(row, 1);
+	ret->lab = db_needed(row, 2);
+	ret->path = db_needed(row, 3);
+	ret->mode = db_needed(row, 4);
+	ret->version = db_needed(row, 5);
+	ret->started_ms = db_time(row, 6);
+	ret->finished_ms = db_time(row, 7);
+	ret->earned = db_number(row, 8, 0, INT32_MAX);
+	ret->possible = db_number(row, 9, 0, INT32_MAX);
+	ret->exit_code = (int)db_number(row, 10, 0, 255);
+	ret->modules_before = db_text(row->st, 11, row->arena);
+	ret->source = db_blob(row->st, 12, row->arena, &ret->source_len);
+	return db_sound(row, err);
 }
 
 static int latest(struct store *s, int64_t *ret, struct err *err)
@@ -182,6 +183,7 @@ static int latest(struct store *s, int64_t *ret, struct err *err)
 static int read_pairs(struct store *s, sqlite3_stmt *st, struct arena *arena, struct settings *ret,
 		      struct err *err)
 {
+	struct row row = { s, st, arena };
 	struct setting *grown;
 	int rc = st ? 0 : -1;
 
@@ -190,10 +192,12 @@ static int read_pairs(struct store *s, sqlite3_stmt *st, struct arena *arena, st
 		grown = arena_array(arena, struct setting, ret->n + 1);
 		if (ret->n)
 			memcpy(grown, ret->v, ret->n * sizeof(*grown));
-		grown[ret->n].name = db_text(st, 0, arena);
-		grown[ret->n].value = db_text(st, 1, arena);
+		grown[ret->n].name = db_needed(&row, 0);
+		grown[ret->n].value = db_needed(&row, 1);
 		ret->v = grown;
 		ret->n++;
+		if (db_sound(&row, err) < 0)
+			return -1;
 	}
 	return rc;
 }
@@ -229,7 +233,8 @@ int store_run_get(struct store *s, int64_t id, struct arena *arena, struct run_r
 		return err_set(err, ERR_USAGE, NULL,
 			       _("there is no run %lld: 'kvmlab status' lists them"),
 			       (long long)id);
-	read_run(st, arena, ret);
+	if (read_run(&(struct row){ s, st, arena }, ret, err) < 0)
+		return -1;
 	sqlite3_reset(st);
 	return settings ? read_pairs(s, db_bind(s, SQL_SETTING_LIST, err, "i", id), arena, settings,
 				     err)
@@ -241,11 +246,13 @@ int store_run_list(struct store *s, struct arena *arena, struct run_row **ret, s
 {
 	sqlite3_stmt *st = db_bind(s, SQL_RUN_LIST, err, "");
 	_cleanup_buf_ struct buf rows = { 0 };
+	struct row found = { s, st, arena };
 	struct run_row row;
 	int rc = st ? 0 : -1;
 
 	while (st && (rc = db_step(s, st, err)) > 0) {
-		read_run(st, arena, &row);
+		if (read_run(&found, &row, err) < 0)
+			return -1;
 		buf_add(&rows, &row, sizeof(row));
 	}
 	if (rc < 0)

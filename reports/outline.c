@@ -26,6 +26,18 @@ static const char *threshold(struct page *p, const struct report *r)
 		     figure_percent(r->grade.earned, r->grade.possible).s, needed);
 }
 
+/* Not graded for what the host did not show, not only for what is still to come. */
+static bool is_blind(const struct report *r)
+{
+	if (r->complete)
+		return r->grade.ungraded;
+	for (size_t e = 0; e < r->lab->experiments.n; e++)
+		for (size_t i = 0; i < r->lab->experiments.v[e].checks.n; i++)
+			if (r->experiments[e].checks[i].verdict == VERDICT_BROKEN)
+				return r->grade.ungraded;
+	return false;
+}
+
 static void notices(struct page *p, const struct report *r)
 {
 	if (!r->complete)
@@ -33,7 +45,7 @@ static void notices(struct page *p, const struct report *r)
 			p, PARA_NOTICE,
 			_("Not finished: not every experiment was walked through. What is missing "
 			  "counts as not done."));
-	if (r->grade.ungraded)
+	if (is_blind(r))
 		page_para(
 			p, PARA_NOTICE,
 			_("Not fully graded: kvmlab could not look at something on this host. What "
@@ -123,10 +135,14 @@ static void run_facts(struct page *p, const struct report *r)
 
 static const char *change_words(int state)
 {
-	if (state == HOST_UNDONE)
-		return _("put back");
-	return state == HOST_UNDO_FAILED ? _("could not be put back")
-					 : _("changed, but the lab did not declare it");
+	static const char *const words[] = {
+		[HOST_UNDONE] = N_("put back"),
+		[HOST_UNDO_FAILED] = N_("could not be put back"),
+		[HOST_UNDECLARED] = N_("changed, but the lab did not declare it"),
+		[HOST_STANDING] = N_("may still stand"),
+	};
+
+	return _(words[state]);
 }
 
 static void changes(struct page *p, const struct report *r)
@@ -140,21 +156,29 @@ static void changes(struct page *p, const struct report *r)
 			   .columns = columns,
 			   .column_count = ARRAY_SIZE(columns),
 			   .is_plain = true };
-	bool trouble = false;
+	bool trouble = false, standing = false;
 
 	page_open(p, SECTION_TOP, _("The host afterwards"));
 	for (size_t i = 0; i < r->changes.n; i++) {
 		const struct host_change *c = &r->changes.v[i];
 
-		trouble = trouble || c->state != HOST_UNDONE;
+		standing = standing || c->state == HOST_STANDING;
+		trouble = trouble || c->state == HOST_UNDO_FAILED || c->state == HOST_UNDECLARED;
 		table_add(p, &t, (const char *const[]){ c->what, change_words(c->state), c->why });
 	}
 	if (trouble)
 		page_para(p, PARA_NOTICE, _("This host is not as it was before the lab."));
+	if (standing)
+		page_para(p, PARA_NOTICE,
+			  _("The end of the run puts back what may still stand; 'kvmlab clean' "
+			    "does so "
+			    "at once."));
 	if (t.row_count)
 		p->ops->table(p, &t);
 	else
-		page_para(p, PARA_PLAIN, _("Nothing had to be put back."));
+		page_para(p, PARA_PLAIN,
+			  r->complete ? _("Nothing had to be put back.")
+				      : _("Nothing has to be put back so far."));
 	page_close(p, SECTION_TOP);
 }
 

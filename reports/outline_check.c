@@ -200,7 +200,7 @@ static void findings(struct page *p, const struct check_result *r)
 static void check(struct page *p, const struct check_result *r)
 {
 	const char *title = page_title(p, &r->check->title, r->check->id);
-	struct section item = { SECTION_ITEM, title, verdict_name(r->verdict),
+	struct section item = { SECTION_ITEM, title, verdict_told(r->verdict),
 				tone_of_verdict(r->verdict) };
 	bool failed = r->verdict == VERDICT_FAIL || r->verdict == VERDICT_BROKEN;
 	struct pairs pairs = { 0 };

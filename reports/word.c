@@ -72,6 +72,7 @@ const char *word_change_state(int state)
 		[HOST_UNDONE] = "undone",
 		[HOST_UNDO_FAILED] = "undo-failed",
 		[HOST_UNDECLARED] = "undeclared",
+		[HOST_STANDING] = "standing",
 	};
 
 	return words[state];

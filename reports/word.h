@@ -18,7 +18,7 @@ const char *word_grade_part(enum grade_part part);
 const char *word_question_part(int part);
 /* 'choice', 'number', 'text' */
 const char *word_question_kind(int kind);
-/* 'undone', 'undo-failed', 'undeclared' */
+/* 'undone', 'undo-failed', 'undeclared', 'standing' */
 const char *word_change_state(int state);
 
 /* Whether this evidence is a process with an end, a status and two outputs. */

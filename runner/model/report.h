@@ -98,10 +98,13 @@ struct fact {
 	const char *name, *value; /* 'cpu', 'AMD EPYC' */
 };
 
-/* A thing that the lab undid, or that differs on the host and was not declared. */
+/*
+ * A thing that the lab undid, or that differs on the host and was not declared. STANDING: a step of
+ * an unfinished run may have made it.
+ */
 struct host_change {
 	const char *what; /* 'module kvm_amd' */
-	enum { HOST_UNDONE, HOST_UNDO_FAILED, HOST_UNDECLARED } state;
+	enum { HOST_UNDONE, HOST_UNDO_FAILED, HOST_UNDECLARED, HOST_STANDING } state;
 	const char *why; /* NULL, or the reason */
 };
 

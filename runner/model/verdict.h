@@ -16,5 +16,7 @@ enum outcome { OUTCOME_INCONCLUSIVE, OUTCOME_SUPPORTED, OUTCOME_REFUTED };
 
 /* 'PASS'; never translated. */
 const char *verdict_name(enum verdict v);
+/* The same for a person: NONE is said in words. */
+const char *verdict_told(enum verdict v);
 /* 'SUPPORTED'; never translated. */
 const char *outcome_name(enum outcome o);

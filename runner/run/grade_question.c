@@ -134,7 +134,7 @@ static const struct value *right_value(struct grading *g, const struct question 
 	if (r->verdict != VERDICT_PASS && r->verdict != VERDICT_FAIL) {
 		grading_settle(line, g->roots.v[q->answer_check]);
 		line->why = arena_printf(g->arena, _("nothing to compare with: '%s' is %s"),
-					 r->check->id, verdict_name(r->verdict));
+					 r->check->id, verdict_told(r->verdict));
 		return NULL;
 	}
 	value = &r->measures.values[q->answer_measure];

@@ -123,7 +123,7 @@ static void tell_alternative(struct buf *out, const struct experiment_result *r,
 			buf_printf(out, _(" (found %s)"),
 				   printed(&check->measures.values[c->matcher.measure], arena));
 		else
-			buf_printf(out, " (%s)", verdict_name(check->verdict));
+			buf_printf(out, " (%s)", verdict_told(check->verdict));
 	}
 }
 
@@ -149,7 +149,7 @@ static void tell_unknown(struct buf *out, const struct experiment_result *r,
 
 			if (clause_truth(&c->v[i].v[j], r->checks) != TRUTH_UNKNOWN)
 				continue;
-			buf_printf(&one, _("'%s' is %s"), on->check->id, verdict_name(on->verdict));
+			buf_printf(&one, _("'%s' is %s"), on->check->id, verdict_told(on->verdict));
 			if (out->len && strstr(buf_str(out), buf_str(&one)))
 				continue;
 			buf_puts(out, out->len ? ", " : "");

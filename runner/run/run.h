@@ -63,8 +63,8 @@ void run_close(struct run *run);
 
 /*
  * The report of a run as the store has it. Evidence is re-measured and judged anew. Everything
- * belongs to the arena but the lab, which the caller frees with lab_free(ret->lab); on failure there
- * is none.
+ * belongs to the arena but the lab, which the caller frees with lab_free(ret->lab); on failure
+ * there is none.
  */
 int report_read(struct store *s, int64_t id, struct arena *arena, struct report *ret,
 		struct err *err);

@@ -206,12 +206,12 @@ int changes_report(struct store *s, int64_t run, struct arena *arena, struct rep
 	for (size_t i = 0; i < n; i++) {
 		struct host_change *c = &report->changes.v[report->changes.n];
 
-		if (rows[i].undone <= 0)
+		if (rows[i].undone < 0 || (!rows[i].undone && rows[i].existed))
 			continue;
 		c->what = arena_printf(arena, "%s %s", kinds[rows[i].kind].noun, rows[i].name);
 		if (strcmp(rows[i].host, "local"))
 			c->what = arena_printf(arena, "%s: %s", rows[i].host, c->what);
-		c->state = rows[i].undone - 1;
+		c->state = rows[i].undone ? rows[i].undone - 1 : HOST_STANDING;
 		c->why = rows[i].why;
 		report->changes.n++;
 	}

@@ -157,6 +157,7 @@ static void show_changes(struct run *run)
 		[HOST_UNDONE] = N_("put back"),
 		[HOST_UNDO_FAILED] = N_("could not be put back"),
 		[HOST_UNDECLARED] = N_("differs from before the run"),
+		[HOST_STANDING] = N_("may still stand"),
 	};
 
 	for (size_t i = 0; i < run->report.changes.n; i++) {

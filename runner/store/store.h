@@ -112,7 +112,8 @@ struct change_row {
 	const char *why;
 };
 
-/* The first record of a thing in a run counts, until it has been undone or turned out never to be made. */
+/* The first record of a thing in a run counts, until it has been undone or turned out never to be
+ * made. */
 int store_change_add(struct store *s, int64_t run, const struct change_row *c, struct err *err);
 int store_change_set(struct store *s, int64_t run, const struct change_row *c, struct err *err);
 int store_change_list(struct store *s, int64_t run, struct arena *arena, struct change_row **ret,

@@ -67,7 +67,7 @@ static void test_text__says_everything(void **state)
 		"[SKIP]",
 		"[NA]",
 		"[BROKEN]",
-		"[NONE]",
+		"[not looked at yet]",
 		"[skipped]",
 		"speed_ratio is at most 20 x  512.25 x  no",
 		"Why it matters",

@@ -93,7 +93,7 @@ static int run(struct cli *cli, struct err *err)
 		return err_set(err, ERR_USAGE, NULL, _("one run at a time, or give --index"));
 	if (index && !n)
 		return err_set(err, ERR_USAGE, NULL, _("which runs? 'kvmlab status' shows them"));
-	if (store_open(&store, err) < 0)
+	if (store_open_to_read(&store, err) < 0)
 		return -1;
 	rc = index ? list(store, operands, n, err) : tell(cli, store, n ? operands[0] : NULL, err);
 	store_close(store);

@@ -74,7 +74,7 @@ static int run(struct cli *cli, struct err *err)
 	struct store *store;
 	size_t n;
 
-	if (store_open(&store, err) < 0)
+	if (store_open_to_read(&store, err) < 0)
 		return -1;
 	if (store_run_list(store, &arena, &rows, &n, err) < 0) {
 		store_close(store);

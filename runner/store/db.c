@@ -5,7 +5,9 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <string.h>
+#include <sys/stat.h>
 
+#include "runner/base/cleanup.h"
 #include "runner/base/i18n.h"
 
 #define SCHEMA_VERSION 2
@@ -16,8 +18,6 @@
 #define CHANGE_TABLE                                                                               \
 	"CREATE TABLE change(run INTEGER, host TEXT, kind INTEGER, name TEXT, existed INTEGER,"    \
 	" undone INTEGER DEFAULT 0, why TEXT, PRIMARY KEY(run, host, kind, name));"
-
-#define TIME_MAX_MS 253402300799999 /* 9999-12-31T23:59:59.999Z */
 
 #define COMMITS_OF_A_LONG_RUN 32
 #define LOG_SIZE	      (4608 * 1024) /* SQLite begins again after 1,000 pages */
@@ -106,7 +106,7 @@ static const char *const sql[SQL_COUNT] = {
 		"SELECT kind,name,existed,undone,why,host FROM change WHERE run=? ORDER BY rowid",
 };
 
-static int fail_damaged(struct store *s, struct err *err)
+int db_fail_damaged(struct store *s, struct err *err)
 {
 	return err_set(
 		err, ERR_IO, NULL,
@@ -120,7 +120,7 @@ int db_fail(struct store *s, struct err *err)
 	switch (sqlite3_errcode(s->db)) {
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB:
-		return fail_damaged(s, err);
+		return db_fail_damaged(s, err);
 	case SQLITE_READONLY:
 	case SQLITE_CANTOPEN:
 	case SQLITE_PERM:
@@ -166,6 +166,16 @@ static int make_schema(struct store *s, struct err *err)
 	return execute(s, "COMMIT", err);
 }
 
+static int refuse_newer(const char *path, int version, struct err *err)
+{
+	if (version <= SCHEMA_VERSION)
+		return 0;
+	return err_set(err, ERR_IO, NULL,
+		       _("state database '%s' is from a newer kvmlab (version %d, this one "
+			 "knows %d)"),
+		       path, version, SCHEMA_VERSION);
+}
+
 int db_open(struct store *s, const char *path, struct err *err)
 {
 	int version;
@@ -181,12 +191,53 @@ int db_open(struct store *s, const char *path, struct err *err)
 		return -1;
 	if (version < SCHEMA_VERSION && make_schema(s, err) < 0)
 		return -1;
-	if (version > SCHEMA_VERSION)
+	return refuse_newer(path, version, err);
+}
+
+/* SQLite wants to write beside a database even to read it, but for one that cannot change. */
+static int open_unchanging(struct store *s, const char *path, int *version, struct err *err)
+{
+	_cleanup_buf_ struct buf uri = { 0 };
+	struct stat log;
+
+	buf_printf(&uri, "%s-wal", path);
+	if (stat(buf_str(&uri), &log) == 0 && log.st_size)
+		return db_fail(s, err);
+	buf_reset(&uri);
+	buf_puts(&uri, "file:");
+	for (; *path; path++)
+		if (strchr("%?#", *path))
+			buf_printf(&uri, "%%%02x", (unsigned)*path);
+		else
+			buf_putc(&uri, *path);
+	buf_puts(&uri, "?immutable=1");
+	sqlite3_close(s->db);
+	if (sqlite3_open_v2(buf_str(&uri), &s->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL) !=
+	    SQLITE_OK)
+		return db_fail(s, err);
+	return read_version(s, version, err);
+}
+
+int db_open_to_read(struct store *s, const char *path, struct err *err)
+{
+	int version, code;
+
+	if (sqlite3_open_v2(path, &s->db, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK)
+		return db_fail(s, err);
+	sqlite3_busy_timeout(s->db, 5000);
+	if (read_version(s, &version, err) < 0) {
+		code = sqlite3_errcode(s->db);
+		if (code != SQLITE_CANTOPEN && code != SQLITE_READONLY)
+			return -1;
+		if (open_unchanging(s, path, &version, err) < 0)
+			return -1;
+	}
+	if (version < SCHEMA_VERSION)
 		return err_set(err, ERR_IO, NULL,
-			       _("state database '%s' is from a newer kvmlab (version %d, this one "
-				 "knows %d)"),
-			       path, version, SCHEMA_VERSION);
-	return 0;
+			       _("state database '%s' is from an older kvmlab and cannot be "
+				 "written: its owner's 'kvmlab status' brings it up to date"),
+			       path);
+	return refuse_newer(path, version, err);
 }
 
 void db_close(struct store *s)
@@ -320,51 +371,4 @@ int store_commit(struct store *s, struct err *err)
 	if (++s->commits == COMMITS_OF_A_LONG_RUN && s->lock_fd >= 0)
 		lengthen_log(s);
 	return 0;
-}
-
-const char *db_text(sqlite3_stmt *st, int column, struct arena *arena)
-{
-	const char *text = (const char *)sqlite3_column_text(st, column);
-
-	return text ? arena_strdup(arena, text) : NULL;
-}
-
-const char *db_blob(sqlite3_stmt *st, int column, struct arena *arena, size_t *len)
-{
-	const void *data = sqlite3_column_blob(st, column);
-
-	*len = (size_t)sqlite3_column_bytes(st, column);
-	return arena_memdup(arena, data, *len);
-}
-
-const char *db_needed(struct row *row, int column)
-{
-	const char *text = db_text(row->st, column, row->arena);
-
-	row->store->damaged |= !text;
-	return text ? text : "";
-}
-
-int64_t db_number(struct row *row, int column, int64_t min, int64_t max)
-{
-	int64_t n = sqlite3_column_int64(row->st, column);
-
-	if (n >= min && n <= max)
-		return n;
-	row->store->damaged = true;
-	return min > 0 || max < 0 ? min : 0;
-}
-
-int64_t db_time(struct row *row, int column)
-{
-	return db_number(row, column, 0, TIME_MAX_MS);
-}
-
-int db_sound(struct row *row, struct err *err)
-{
-	if (!row->store->damaged)
-		return 0;
-	row->store->damaged = false;
-	sqlite3_reset(row->st);
-	return fail_damaged(row->store, err);
 }

@@ -58,8 +58,11 @@ int db_write(struct store *s, enum statement which, struct err *err, const char 
 /* Next row: 1, none left: 0 (and the statement is reset), error: -1. */
 int db_step(struct store *s, sqlite3_stmt *st, struct err *err);
 int db_open(struct store *s, const char *path, struct err *err);
+/* As db_open, for who may not write the file. */
+int db_open_to_read(struct store *s, const char *path, struct err *err);
 void db_close(struct store *s);
 int db_fail(struct store *s, struct err *err);
+int db_fail_damaged(struct store *s, struct err *err);
 
 /* The row that a statement stands on. Readers give what is harmless for what cannot be. */
 struct row {

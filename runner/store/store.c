@@ -49,7 +49,14 @@ static int make_directories(char *path, struct err *err)
 	}
 }
 
-int store_open(struct store **ret, struct err *err)
+/* A database that is not there yet can be written where its directory can. */
+static bool can_write(const char *directory, const char *path)
+{
+	return access(directory, W_OK) == 0 && (access(path, W_OK) == 0 || errno == ENOENT);
+}
+
+static int open_store(struct store **ret, int (*opener)(struct store *, const char *, struct err *),
+		      struct err *err)
 {
 	_cleanup_buf_ struct buf path = { 0 };
 	struct store *s;
@@ -59,12 +66,24 @@ int store_open(struct store **ret, struct err *err)
 	s = mem_alloc(sizeof(*s));
 	*s = (struct store){ .lock_fd = -1, .directory = strdup(path.data) };
 	buf_puts(&path, "/state.db");
-	if (db_open(s, path.data, err) < 0) {
+	if (can_write(s->directory, path.data))
+		opener = db_open;
+	if (opener(s, path.data, err) < 0) {
 		store_close(s);
 		return -1;
 	}
 	*ret = s;
 	return 0;
+}
+
+int store_open(struct store **ret, struct err *err)
+{
+	return open_store(ret, db_open, err);
+}
+
+int store_open_to_read(struct store **ret, struct err *err)
+{
+	return open_store(ret, db_open_to_read, err);
 }
 
 void store_close(struct store *s)

@@ -15,6 +15,8 @@ struct store;
 
 /* Opens $XDG_STATE_HOME/kvmlab/state.db (default ~/.local/state), made when missing, mode 0700. */
 int store_open(struct store **ret, struct err *err);
+/* The same for who only reads: works, too, where the database cannot be written. */
+int store_open_to_read(struct store **ret, struct err *err);
 /* Undoes what was not committed. NULL is allowed. */
 void store_close(struct store *s);
 /* Makes everything written so far durable. */

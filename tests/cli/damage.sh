@@ -62,4 +62,43 @@ said moved-away 0 0 '' "$kvmlab" status
 fresh
 head -c 3000 /dev/urandom | dd of="$db" bs=1 seek=100 conv=notrunc status=none
 said overwritten 74 1 "state\.db' is damaged: move it away" "$kvmlab" report
+
+# ---- somebody else's database, as a teacher reads a student's
+if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
+	dir=$(readable_copy)
+	fresh
+	cp -r "$XDG_STATE_HOME" "$dir/state?#%"
+	other="$dir/state?#%/kvmlab"
+	chmod 755 "$dir/state?#%" "$other"
+	chmod 644 "$other"/*
+	as_other() {
+		setpriv --reuid=65534 --regid=65534 --clear-groups \
+			env XDG_STATE_HOME="$dir/state?#%" "$dir/kvmlab" "$@"
+	}
+	cp "$work/lab.yaml" "$dir"
+	before=$(ls "$other")
+	said status-read-only 0 0 '' as_other status
+	if grep -q ok "$work/out"; then pass status-read-only-lists; else fail status-read-only-lists 'no run'; fi
+	said report-read-only 0 0 '' as_other report
+	said run-read-only 74 1 "state\.db': .*yours to write" as_other run "$dir/lab.yaml" --yes
+	is read-only-leaves-nothing "$before" "$(ls "$other")"
+	# The last words of a run that was cut off stand in the log alone: they are not left out.
+	sqlite3 "$other/state.db" 'PRAGMA journal_mode=WAL' >/dev/null
+	sqlite3 "$other/state.db" ".dbconfig no_ckpt_on_close on" "UPDATE run SET lab='in-the-log'" >/dev/null
+	chmod 644 "$other"/*
+	rm -f "$other/state.db-shm"
+	if [ -s "$other/state.db-wal" ]; then
+		run as_other status
+		if [ "$code" = 0 ] && ! grep -q in-the-log "$work/out"; then
+			fail read-only-log 'what stands in the log was left out'
+		else
+			pass read-only-log
+		fi
+	else
+		skip read-only-log 'no log was left'
+	fi
+	rm -rf "$dir"
+else
+	skip read-only 'not root, or no setpriv'
+fi
 done_testing

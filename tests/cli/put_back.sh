@@ -3,6 +3,7 @@
 # What a run leaves on the host when it is cut off, cleaned, resumed; and what needs somebody's yes.
 #
 # usage: tests/cli/put_back.sh [PROGRAM]
+# shellcheck source=tests/cli/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 made=$work/made
@@ -25,8 +26,8 @@ cut_off() {
 	touch "$work/slow"
 	rm -rf "$XDG_STATE_HOME"
 	"$kvmlab" run "$work/lab.yaml" --plain >"$work/told" 2>&1 </dev/null &
-	local pid=$! i
-	for i in $(seq 200); do
+	local pid=$!
+	for _ in $(seq 200); do
 		grep -q 'step one' "$work/told" && break
 		sleep 0.05
 	done

@@ -21,6 +21,12 @@ int ui_interrupted(struct err *err)
 	return err_set(err, ERR_TERMINATE, NULL, "%s", _("told to end"));
 }
 
+/* No signal needs to come with it: kvmlab may not be in the terminal's session. */
+static int hang_up(struct err *err)
+{
+	return err_set(err, ERR_TERMINATE, NULL, "%s", _("the terminal has gone away"));
+}
+
 /* Signals are let in only while waiting, so that none comes between looking and waiting. */
 static int wait_input(struct err *err)
 {
@@ -43,10 +49,10 @@ static int wait_input(struct err *err)
 		return ui_interrupted(err);
 	if (n < 0)
 		return err_errno(err, ERR_IO, errno, "%s", _("cannot wait for the keyboard"));
-	return 0;
+	return fd.revents & (POLLHUP | POLLERR | POLLNVAL) ? hang_up(err) : 0;
 }
 
-/* One read; in line mode that is one line. 0: some bytes, 1: end of input. */
+/* One read; in line mode that is one line. */
 static int read_some(struct buf *line, struct err *err)
 {
 	char bytes[4096];
@@ -57,24 +63,29 @@ static int read_some(struct buf *line, struct err *err)
 	n = read(STDIN_FILENO, bytes, sizeof(bytes));
 	if (n < 0 && errno == EINTR)
 		return ui_signal_count ? ui_interrupted(err) : 0;
-	/* EIO: the terminal has gone away. */
 	if (n < 0 && errno == EIO)
-		return 1;
+		return hang_up(err);
 	if (n < 0)
 		return err_errno(err, ERR_IO, errno, "%s", _("cannot read the keyboard"));
 	if (n == 0)
-		return 1;
+		return err_set(err, ERR_INTERRUPT, NULL, "%s",
+			       _("end of input instead of an answer"));
 	buf_add(line, bytes, (size_t)n);
 	return 0;
+}
+
+static bool is_space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
 static void trim(struct buf *line)
 {
 	size_t start = 0;
 
-	while (line->len && strchr(" \t\r\n", line->data[line->len - 1]))
+	while (line->len && is_space(line->data[line->len - 1]))
 		line->data[--line->len] = '\0';
-	while (start < line->len && strchr(" \t", line->data[start]))
+	while (start < line->len && is_space(line->data[start]))
 		start++;
 	if (!start)
 		return;
@@ -82,22 +93,32 @@ static void trim(struct buf *line)
 	line->len -= start;
 }
 
-int ask_line(struct ui *ui, const char *prompt, struct buf *ret, struct err *err)
+static int read_line(struct ui *ui, const char *prompt, struct buf *ret, struct err *err)
 {
-	int r = 0;
-
 	buf_reset(ret);
 	fputs(prompt, ui->out);
 	fflush(ui->out);
-	while (r == 0 && ret->len < LINE_MAX_BYTES) {
-		r = read_some(ret, err);
+	while (ret->len < LINE_MAX_BYTES) {
+		if (read_some(ret, err) < 0) {
+			fputc('\n', ui->out);
+			return -1;
+		}
 		if (ret->len && ret->data[ret->len - 1] == '\n')
 			break;
 	}
-	if (r != 0)
-		fputc('\n', ui->out);
-	if (r < 0)
-		return -1;
 	trim(ret);
+	return 0;
+}
+
+int ask_line(struct ui *ui, const char *prompt, struct buf *ret, struct err *err)
+{
+	if (read_line(ui, prompt, ret, err) < 0)
+		return -1;
+	/* What follows a NUL would be lost, and a NUL alone would look like an empty line. */
+	while (ret->len && memchr(ret->data, '\0', ret->len)) {
+		fputs(_("that is no text; please type it again\n"), ui->out);
+		if (read_line(ui, prompt, ret, err) < 0)
+			return -1;
+	}
 	return ret->len ? 0 : 1;
 }

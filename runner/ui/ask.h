@@ -6,6 +6,6 @@
 
 /*
  * Shows prompt and reads a line; ret gets it without the spaces around it. 0: something was typed;
- * 1: an empty line or the end of input; -1: as ui_ask_*.
+ * 1: an empty line; -1: as ui_ask_*.
  */
 int ask_line(struct ui *ui, const char *prompt, struct buf *ret, struct err *err);

@@ -8,6 +8,8 @@
 #include "runner/ui/ask.h"
 
 #define PROMPT "> "
+/* The space before the prompt and 'tidak'. */
+#define YES_COLUMNS 6
 
 /* The question is shown even when quiet: without it there is nothing to answer. */
 static void show(struct ui *ui, int indent, const char *text)
@@ -114,9 +116,20 @@ int ui_ask_text(struct ui *ui, const char *ask, const struct ui_help *help, stru
 /* The letters that mean yes and no in either language: y, yes, ya; n, no, t, tidak. */
 static int truth(const char *line)
 {
+	if (!*line)
+		return -1;
 	if (strchr("yY", line[0]))
 		return 1;
 	return strchr("nNtT", line[0]) ? 0 : -1;
+}
+
+/* The question with the prompt behind it, or below when they and a word do not fit in one line. */
+static void show_before(struct ui *ui, const char *ask, const char *prompt)
+{
+	struct fold w = { .width = ui_width(ui) };
+
+	ui_fold(ui, ask, &w);
+	fputc(w.column + fold_columns(prompt) + YES_COLUMNS <= w.width ? ' ' : '\n', ui->out);
 }
 
 int ui_ask_yes(struct ui *ui, const char *ask, bool preset, bool *ret, struct err *err)
@@ -125,7 +138,7 @@ int ui_ask_yes(struct ui *ui, const char *ask, bool preset, bool *ret, struct er
 	const char *prompt = preset ? _("[Y/n] ") : _("[y/N] ");
 	int r;
 
-	show(ui, 0, ask);
+	show_before(ui, ask, prompt);
 	for (;;) {
 		r = ask_line(ui, prompt, &line, err);
 		if (r < 0)

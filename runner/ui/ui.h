@@ -55,9 +55,9 @@ void ui_progress(struct ui *ui, const char *what, int64_t elapsed_ms);
 void ui_progress_end(struct ui *ui);
 
 /*
- * Questions. 0: answered; 1: nothing was answered (empty line, end of input); -1 with ERR_INTERRUPT
- * or ERR_TERMINATE: a signal came (ui_signal). Input is read in the terminal's own line mode; '?'
- * alone calls help when it is not NULL.
+ * Questions. 0: answered; 1: nothing was answered (an empty line); -1 with ERR_INTERRUPT or
+ * ERR_TERMINATE: a signal came (ui_signal), the input ended, or the terminal went away. Input is
+ * read in the terminal's own line mode; '?' alone calls help when it is not NULL.
  */
 struct ui_help {
 	void (*show)(void *data); /* the next hint */

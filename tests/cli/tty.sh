@@ -109,4 +109,15 @@ is ctrl-c "130 $(settings before)" "$(settings code) $(settings after)"
 is ctrl-c-message 1 "$(grep -c 'kvmlab: .*interrupt' screen)"
 run env XDG_STATE_HOME="$work/state-c" "$kvmlab" resume --yes --plain
 is ctrl-c-resume yes "$([ "$code" -le 3 ] && echo yes || echo "no: $code: $(head -c 200 "$work/err")")"
+
+# Ctrl-D at the first prompt: the run stops, nothing is taken for an answer.
+rm -f before after code pid
+{
+	for _ in $(seq 200); do [ -e pid ] && break; pause 0.01; done
+	pause 0.3
+	printf '\004'
+	for _ in $(seq 100); do [ -e code ] && break; pause 0.03; done
+} | XDG_STATE_HOME=$work/state-d timeout 20 script -qfec "bash inside.sh $(printf '%q ' "$kvmlab" run ./ask.yaml)" /dev/null >screen 2>&1
+is ctrl-d "130 $(settings before)" "$(settings code) $(settings after)"
+is ctrl-d-message "1 0" "$(grep -c 'kvmlab: end of input' screen) $(grep -c 'Why do you think\|Run it' screen)"
 done_testing

@@ -3,7 +3,7 @@
  * checker: the recipe.
  *
  * To add one: write checks/NAME.c after the model of checks/kernel_module.c, ending in
- * 'const struct checker checker_NAME', and add one line to the table in checks/registry.c.
+ * 'const struct checker checker_NAME', and add one line to the list in checks/registry.c.
  * Add cases under tests/cases/NAME/; a test asks for pass, fail, na and broken.
  * New texts need 'make po' and a translation in runner/ui/po/id.po.
  *

@@ -4,32 +4,32 @@
 
 #include "checks/checker.h"
 
-extern const struct checker checker_command_present;
-extern const struct checker checker_cpu_compatible;
-extern const struct checker checker_cpu_virtualization;
-extern const struct checker checker_domain;
-extern const struct checker checker_domain_location;
-extern const struct checker checker_file;
-extern const struct checker checker_hypervisor_versions;
-extern const struct checker checker_kernel_module;
-extern const struct checker checker_kvm_device;
-extern const struct checker checker_migration_job;
-extern const struct checker checker_migration_ready;
-extern const struct checker checker_os_release;
-extern const struct checker checker_ping_outage;
-extern const struct checker checker_same_boot;
-extern const struct checker checker_step_output;
+/* The list: one line per checker, sorted. clang-format leaves it alone. */
+/* clang-format off */
+#define CHECKERS(X) \
+	X(command_present) \
+	X(cpu_compatible) \
+	X(cpu_virtualization) \
+	X(domain) \
+	X(domain_location) \
+	X(file) \
+	X(hypervisor_versions) \
+	X(kernel_module) \
+	X(kvm_device) \
+	X(migration_job) \
+	X(migration_ready) \
+	X(os_release) \
+	X(ping_outage) \
+	X(same_boot) \
+	X(step_output) \
 
-const struct checker *const checkers[] = {
-	&checker_command_present,     &checker_cpu_compatible,
-	&checker_cpu_virtualization,  &checker_domain,
-	&checker_domain_location,     &checker_file,
-	&checker_hypervisor_versions, &checker_kernel_module,
-	&checker_kvm_device,	      &checker_migration_job,
-	&checker_migration_ready,     &checker_os_release,
-	&checker_ping_outage,	      &checker_same_boot,
-	&checker_step_output,	      NULL,
-};
+/* clang-format on */
+
+#define DECLARE(name) extern const struct checker checker_##name;
+CHECKERS(DECLARE)
+
+#define ROW(name) &checker_##name,
+const struct checker *const checkers[] = { CHECKERS(ROW) NULL };
 
 const struct checker *checker_find(const char *name)
 {

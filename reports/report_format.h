@@ -3,7 +3,7 @@
  * report_format: the recipe.
  *
  * To add one: write reports/NAME.c ending in 'const struct report_format report_NAME' and add one
- * line to the table in reports/registry.c. A writer gets a const report and a stream; every text
+ * line to the list in reports/registry.c. A writer gets a const report and a stream; every text
  * goes through the one escaping function of its sink (runner/base/escape.h); '%s' is forbidden
  * here.
  */

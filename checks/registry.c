@@ -21,8 +21,7 @@
 	X(os_release) \
 	X(ping_outage) \
 	X(same_boot) \
-	X(step_output) \
-
+	X(step_output)
 /* clang-format on */
 
 #define DECLARE(name) extern const struct checker checker_##name;

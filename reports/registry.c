@@ -12,8 +12,7 @@
 	X(junit) \
 	X(markdown) \
 	X(tap) \
-	X(text) \
-
+	X(text)
 /* clang-format on */
 
 #define DECLARE(name) extern const struct report_format report_##name;

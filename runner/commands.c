@@ -17,8 +17,7 @@
 	X(sandbox) \
 	X(schema) \
 	X(show) \
-	X(status) \
-
+	X(status)
 /* clang-format on */
 
 #define DECLARE(name) extern const struct command command_##name;

@@ -3,6 +3,7 @@
 #include "runner/base/buf.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,6 +58,27 @@ void buf_printf(struct buf *b, const char *fmt, ...)
 	}
 	b->len += n > 0 ? (size_t)n : 0;
 	b->data[b->len] = '\0';
+}
+
+static bool is_plain(const char *word)
+{
+	return *word && strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				     "0123456789_./:+@%,=-") == strlen(word);
+}
+
+void buf_shell_word(struct buf *b, const char *word)
+{
+	if (is_plain(word)) {
+		buf_puts(b, word);
+		return;
+	}
+	buf_putc(b, '\'');
+	for (; *word; word++)
+		if (*word == '\'')
+			buf_puts(b, "'\\''");
+		else
+			buf_putc(b, *word);
+	buf_putc(b, '\'');
 }
 
 const char *buf_str(const struct buf *b)

@@ -179,12 +179,6 @@ int host_list_path(const char *path, const char *shown, struct arena *arena,
 	return 0;
 }
 
-static bool is_plain(const char *word)
-{
-	return *word && strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				     "0123456789_./:+@%,=-") == strlen(word);
-}
-
 const char *host_command_line(const char *const *argv, struct arena *arena)
 {
 	_cleanup_buf_ struct buf line = { 0 };
@@ -192,17 +186,7 @@ const char *host_command_line(const char *const *argv, struct arena *arena)
 	for (; *argv; argv++) {
 		if (line.len)
 			buf_putc(&line, ' ');
-		if (is_plain(*argv)) {
-			buf_puts(&line, *argv);
-			continue;
-		}
-		buf_putc(&line, '\'');
-		for (const char *p = *argv; *p; p++)
-			if (*p == '\'')
-				buf_puts(&line, "'\\''");
-			else
-				buf_putc(&line, *p);
-		buf_putc(&line, '\'');
+		buf_shell_word(&line, *argv);
 	}
 	return arena_strdup(arena, buf_str(&line));
 }

@@ -6,24 +6,6 @@
 #include "runner/base/i18n.h"
 #include "runner/run/steps.h"
 
-static void quote(struct buf *out, const char *value)
-{
-	bool plain = *value && strspn(value, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-					     "0123456789_./:+@%,=-") == strlen(value);
-
-	if (plain) {
-		buf_puts(out, value);
-		return;
-	}
-	buf_putc(out, '\'');
-	for (; *value; value++)
-		if (*value == '\'')
-			buf_puts(out, "'\\''");
-		else
-			buf_putc(out, *value);
-	buf_putc(out, '\'');
-}
-
 /* The parameter that p, just behind a '$', names; *len is what it takes with its braces. */
 static const struct param *find_param(const struct lab *lab, const char *p, size_t *len)
 {
@@ -61,7 +43,7 @@ const char *step_shown(const struct step *step, const struct lab *lab, struct ar
 			break;
 		param = find_param(lab, p + 1, &len);
 		if (param && param->value) {
-			quote(&out, param->value);
+			buf_shell_word(&out, param->value);
 			p += 1 + len;
 		} else {
 			buf_putc(&out, *p++);

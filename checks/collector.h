@@ -22,6 +22,7 @@ struct collector {
 	 */
 	struct host *(*host_of)(void *data, const char *role);
 	void *host_data;
+	struct host *here; /* this machine: kvmlab's own programs run here; NULL: host is */
 };
 
 enum collect_need {

@@ -41,14 +41,6 @@ const char *libvirt_uri(struct collector *c, const char *role, struct err *err)
 	return h ? uri_of(h) : NULL;
 }
 
-/* kvmlab-libvirt runs here, wherever the libvirt is. */
-static struct host *find_local(struct collector *c)
-{
-	struct host *local = c->host_of ? c->host_of(c->host_data, "local") : NULL;
-
-	return local ? local : c->host;
-}
-
 static int demand_answer(const struct evidence_item *item, const char *uri, struct err *err)
 {
 	int len = (int)strcspn(item->err.kept ? item->err.kept : "", "\n");
@@ -66,7 +58,8 @@ static int demand_answer(const struct evidence_item *item, const char *uri, stru
 int collect_libvirt(struct collector *c, const char *name, const char *role,
 		    const char *const *request, struct err *err)
 {
-	struct host *target = host_of(c, role, err), *local = find_local(c);
+	struct host *target = host_of(c, role, err);
+	struct host *here = c->here ? c->here : c->host;
 	const char *argv[ARGS_MAX + 3] = { host_libvirt_program(c->arena) };
 	struct process_spec spec = { .argv = argv, .timeout_ms = ASK_MS, .keep = ASK_KEEP };
 	struct evidence_item *item;
@@ -79,7 +72,7 @@ int collect_libvirt(struct collector *c, const char *name, const char *role,
 	spec.root = target->libvirt_root;
 	item = evidence_add(c->ev, name);
 	item->host = target->role;
-	if (local->ops->run(local, &spec, c->arena, item, err) < 0)
+	if (here->ops->run(here, &spec, c->arena, item, err) < 0)
 		return -1;
 	return demand_answer(item, argv[1], err);
 }

@@ -47,7 +47,8 @@ int hosts_check(const struct lab *lab, const struct settings *given, struct err 
 static int resolve_sandbox(const char *role, const char *uri, struct arena *arena, const char **ret,
 			   struct err *err)
 {
-	const char *name = uri[strlen("sandbox")] ? uri + strlen("sandbox:") : role;
+	const char *first = strcmp(role, "local") ? role : "source";
+	const char *name = uri[strlen("sandbox")] ? uri + strlen("sandbox:") : first;
 	struct sandbox_status status;
 
 	if (strcmp(name, "source") && strcmp(name, "destination"))
@@ -104,12 +105,39 @@ static int check_root(struct host *host, struct err *err)
 		       host->role);
 }
 
+static int open_asked(struct run_host *h, const struct hosts_wanted *wanted, struct arena *arena,
+		      struct err *err)
+{
+	const struct needs *needs = wanted->lab->needs;
+
+	if (open_one(h, wanted->group, arena, err) < 0)
+		return -1;
+	return needs && needs->root ? check_root(h->host, err) : 0;
+}
+
 static int open_role(struct run_host *h, const struct hosts_wanted *wanted, struct arena *arena,
 		     struct err *err)
 {
-	if (open_one(h, wanted->group, arena, err) < 0)
+	h->uri = hosts_given(wanted->given, h->role);
+	if (open_asked(h, wanted, arena, err) == 0)
+		return 0;
+	if (!wanted->later)
 		return -1;
-	return wanted->lab->needs->root ? check_root(h->host, err) : 0;
+	host_close(h->host);
+	h->host = NULL;
+	h->why = arena_strdup(arena, err->msg);
+	return 0;
+}
+
+/* Root on this machine is asked for when a step wants it. */
+static int open_local(struct run_hosts *hosts, const struct hosts_wanted *wanted,
+		      struct arena *arena, struct err *err)
+{
+	hosts->local = (struct run_host){ .role = "local", .uri = "local", .host = hosts->here };
+	if (!strcmp(hosts_given(wanted->given, "local"), "local"))
+		return 0;
+	hosts->local.host = NULL;
+	return open_role(&hosts->local, wanted, arena, err);
 }
 
 int hosts_open(struct run_hosts *hosts, const struct hosts_wanted *wanted, struct arena *arena,
@@ -118,27 +146,25 @@ int hosts_open(struct run_hosts *hosts, const struct hosts_wanted *wanted, struc
 	const struct strings *roles = roles_of(wanted->lab);
 
 	if (hosts_check(wanted->lab, wanted->given, err) < 0 ||
-	    host_open("local", hosts_given(wanted->given, "local"), wanted->group, &hosts->local,
-		      err) < 0)
+	    host_open("local", "local", wanted->group, &hosts->here, err) < 0 ||
+	    open_local(hosts, wanted, arena, err) < 0)
 		return -1;
 	hosts->v = arena_array(arena, struct run_host, roles->n);
 	for (hosts->n = 0; hosts->n < roles->n;) {
 		struct run_host *h = &hosts->v[hosts->n++];
 
 		h->role = roles->v[hosts->n - 1];
-		h->uri = hosts_given(wanted->given, h->role);
-		if (open_role(h, wanted, arena, err) == 0)
-			continue;
-		if (!wanted->later)
+		if (open_role(h, wanted, arena, err) < 0)
 			return -1;
-		h->why = arena_strdup(arena, err->msg);
 	}
 	return 0;
 }
 
 void hosts_close(struct run_hosts *hosts)
 {
-	host_close(hosts->local);
+	if (hosts->local.host != hosts->here)
+		host_close(hosts->local.host);
+	host_close(hosts->here);
 	for (size_t i = 0; i < hosts->n; i++)
 		host_close(hosts->v[i].host);
 	*hosts = (struct run_hosts){ 0 };
@@ -146,15 +172,14 @@ void hosts_close(struct run_hosts *hosts)
 
 struct host *hosts_find(const struct run_hosts *hosts, const char *role, struct err *err)
 {
-	if (!strcmp(role, "local"))
-		return hosts->local;
-	for (size_t i = 0; i < hosts->n; i++) {
-		if (strcmp(hosts->v[i].role, role))
-			continue;
-		if (!hosts->v[i].host)
-			err_set(err, ERR_ENV, NULL, "%s", hosts->v[i].why);
-		return hosts->v[i].host;
-	}
-	err_set(err, ERR_ENV, NULL, _("the run has no host '%s'"), role);
-	return NULL;
+	const struct run_host *h = strcmp(role, "local") ? NULL : &hosts->local;
+
+	for (size_t i = 0; !h && i < hosts->n; i++)
+		if (!strcmp(hosts->v[i].role, role))
+			h = &hosts->v[i];
+	if (!h)
+		err_set(err, ERR_ENV, NULL, _("the run has no host '%s'"), role);
+	else if (!h->host)
+		err_set(err, ERR_ENV, NULL, "%s", h->why);
+	return h ? h->host : NULL;
 }

@@ -15,7 +15,8 @@ struct run_host {
 };
 
 struct run_hosts {
-	struct host *local;
+	struct host *here; /* this machine, whatever 'local' is: kvmlab's own programs run here */
+	struct run_host local; /* this machine, unless --host local=URI named another */
 	struct run_host *v;
 	size_t n;
 };

@@ -216,6 +216,7 @@ static void look_once(struct run *run, size_t e, struct check_result *r, struct 
 		.step = find_step,
 		.step_data = &look,
 		.host_of = find_host,
+		.here = run->hosts.here,
 		.host_data = run,
 	};
 

@@ -190,11 +190,11 @@ static int write_row(struct run *run, struct err *err)
 	row->version = KVMLAB_VERSION;
 	row->source = run->lab->source;
 	row->source_len = run->lab->source_len;
-	row->modules_before = modules_list(run->hosts.local, &run->arena);
+	row->modules_before = modules_list(run->hosts.local.host, &run->arena);
 	if (store_run_add(run->store, row, run->options.settings, err) < 0 ||
 	    store_host_add(run->store, row->id, &run->given, err) < 0)
 		return -1;
-	facts_look(run->hosts.local, &run->arena, &report->host.v, &report->host.n);
+	facts_look(run->hosts.local.host, &run->arena, &report->host.v, &report->host.n);
 	for (size_t i = 0; i < report->host.n; i++)
 		if (store_fact_add(run->store, row->id, &report->host.v[i], err) < 0)
 			return -1;

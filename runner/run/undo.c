@@ -262,10 +262,12 @@ static const char *without_declared(struct run *run, const char *lines, struct c
 int bystanders_compare(struct run *run, struct err *err)
 {
 	const char *before = run->row.modules_before ? run->row.modules_before : "";
-	const char *now = modules_list(run->hosts.local, &run->arena);
+	const char *now = before;
 	struct change_row *rows;
 	size_t n;
 
+	if (run->hosts.local.host)
+		now = modules_list(run->hosts.local.host, &run->arena);
 	if (!strcmp(before, now))
 		return 0;
 	if (store_change_list(run->store, run->row.id, &run->arena, &rows, &n, err) < 0)

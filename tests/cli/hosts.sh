@@ -49,6 +49,21 @@ else
 		"$kvmlab" run two --set mark="$work/made" --host source=sandbox --host destination=sandbox
 fi
 
+# 'local' is this machine unless it was said who plays it.
+cat >"$work/one.yaml" <<'YAML'
+kvmlab: 1
+id: one
+title: One host
+experiments:
+  - id: e
+    title: An experiment
+    steps:
+      - {id: parent, run: 'ps -o args= -p "$PPID"'}
+    checks:
+      c: {use: step_output, with: {step: parent, pattern: '(?<parent>\S+)'}, expect: {parent: {matches: sh}}}
+YAML
+said local-elsewhere 3 1 "host 'local' cannot be reached" "$kvmlab" run one --host local=ssh://127.0.0.1:1
+
 # The plan needs no host.
 run "$kvmlab" plan two --host source=ssh://ani@lab1 --format json
 is plan-names-hosts 'source ssh://ani@lab1,destination null' \
@@ -126,6 +141,12 @@ is over-ssh-check pass "$(check f | tr 'A-Z' 'a-z')"
 is over-ssh-kvm-is-broken broken "$(check d | tr 'A-Z' 'a-z')"
 if grep -q 'a kvmlab that runs there' "$work/report.json"; then pass over-ssh-kvm-why; else fail over-ssh-kvm-why "no reason"; fi
 if [ -e "$work/made" ]; then fail over-ssh-undone "$work/made is left"; else pass over-ssh-undone; fi
+
+# A lab on one host, on another one.
+run "$kvmlab" run one --yes --host "local=ssh://one?config=$work/ssh_config"
+is local-elsewhere-exit 0 "$code"
+run "$kvmlab" run one --yes
+is local-here-exit 1 "$code"
 
 # Cut off in the middle, taken up again with the hosts that were given first.
 rm -f "$work/made.go"

@@ -20,7 +20,7 @@ DEPS_BUILD := gcc make libc6-dev pkg-config:pkgconf libyaml-dev libpcre2-dev lib
 DEPS_RUN := kmod util-linux openssh-client
 DEPS_TEST := libcmocka-dev libjson-c-dev libxml2-dev libxml2-utils jq expect tmux procps bsdutils \
 	clang clang-format libclang-rt-dev:libclang-rt-14-dev:libclang-common-14-dev \
-	shellcheck qemu-system-x86 busybox-static cpio dash openssh-server \
+	shellcheck qemu-system-x86 busybox-static cpio dash openssh-server zsh fish groff-base \
 	node=nodejs ?chromium
 # For 'kvmlab sandbox': their daemons run in its hosts only, so they are not started here. Not
 # libvirt-daemon-system, which would start a libvirtd of the machine's own.
@@ -172,6 +172,16 @@ po: ## gather the messages anew and put them into the translations
 		$(po) runner/ui/po/kvmlab.pot;)
 
 install: all ## install below PREFIX (/usr/local)
+	mkdir -p $(BUILD)/share
+	$(BUILD)/kvmlab help --man --lang en > $(BUILD)/share/kvmlab.en.1
+	$(BUILD)/kvmlab help --man --lang id > $(BUILD)/share/kvmlab.id.1
+	install -D -m 644 $(BUILD)/share/kvmlab.en.1 $(DESTDIR)$(PREFIX)/share/man/man1/kvmlab.1
+	install -D -m 644 $(BUILD)/share/kvmlab.id.1 $(DESTDIR)$(PREFIX)/share/man/id/man1/kvmlab.1
+	for shell in bash fish zsh; do \
+		$(BUILD)/kvmlab completion $$shell > $(BUILD)/share/completion.$$shell || exit 1; done
+	install -D -m 644 $(BUILD)/share/completion.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/kvmlab
+	install -D -m 644 $(BUILD)/share/completion.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/kvmlab.fish
+	install -D -m 644 $(BUILD)/share/completion.zsh $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_kvmlab
 	install -D -m 755 $(BUILD)/kvmlab $(DESTDIR)$(PREFIX)/bin/kvmlab
 	install -D -m 755 $(BUILD)/kvmlab-libvirt $(DESTDIR)$(PREFIX)/libexec/kvmlab/kvmlab-libvirt
 	install -d $(DESTDIR)$(PREFIX)/share/kvmlab/labs

@@ -6,6 +6,7 @@
 #include "runner/base/i18n.h"
 #include "runner/cli.h"
 #include "runner/help.h"
+#include "runner/man.h"
 #include "runner/ui/ui.h"
 
 #define NAME_COLUMN   12
@@ -116,11 +117,20 @@ static int run(struct cli *cli, struct err *err)
 	const char *const *names = cli_operands(cli, &n);
 	const struct command *command;
 
+	if (cli_has(cli, "man")) {
+		man_write(stdout);
+		return 0;
+	}
 	if (n == 0)
 		return help_all(cli, err);
 	command = command_find(names[0], err);
 	return command ? help_command(cli, command, err) : -1;
 }
+
+static const struct option_spec options[] = {
+	{ "man", 0, NULL, false, N_("print the manual page instead") },
+	{ 0 },
+};
 
 const struct command command_help = {
 	.name = "help",
@@ -129,5 +139,6 @@ const struct command command_help = {
 	.example = "kvmlab help run",
 	.min = 0,
 	.max = 1,
+	.options = options,
 	.run = run,
 };

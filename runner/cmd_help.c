@@ -95,22 +95,6 @@ int help_all(const struct cli *cli, struct err *err)
 	return 0;
 }
 
-int help_greet(const struct cli *cli, struct err *err)
-{
-	struct ui *ui = open_ui(cli, err);
-
-	if (!ui)
-		return -1;
-	ui_paragraph(ui, 0,
-		     _("kvmlab walks you through the exercises of the KVM course on this machine: "
-		       "you predict, it measures, you explain, and you see your grade."));
-	ui_paragraph(ui, 0, "");
-	ui_field(ui, _("Type next"), "kvmlab list");
-	ui_field(ui, _("All commands"), "kvmlab help");
-	ui_close(ui);
-	return 0;
-}
-
 static int run(struct cli *cli, struct err *err)
 {
 	size_t n;

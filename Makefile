@@ -25,7 +25,8 @@ DEPS_TEST := libcmocka-dev libjson-c-dev libxml2-dev libxml2-utils jq expect tmu
 # For 'kvmlab sandbox': their daemons run in its hosts only, so they are not started here. Not
 # libvirt-daemon-system, which would start a libvirtd of the machine's own.
 DEPS_SANDBOX := libvirt-daemon libvirt-daemon-driver-qemu libvirt-clients qemu-system-x86 \
-	qemu-block-extra tgt openssh-server openssh-client iproute2 busybox-static kmod xz-utils zstd
+	qemu-block-extra tgt openssh-server openssh-client iproute2 busybox-static kmod xz-utils zstd \
+	dnsmasq-base iptables
 
 # ---- how things are compiled
 PKGS := yaml-0.1 libpcre2-8 sqlite3 libsodium

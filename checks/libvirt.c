@@ -12,7 +12,7 @@
 #define ARGS_MAX 8
 
 /* Exit statuses of kvmlab-libvirt; runner/libvirt/request.h. */
-#define NO_DOMAIN  66
+#define NO_SUCH	   66
 #define NO_SUPPORT 76
 
 static struct host *host_of(struct collector *c, const char *role, struct err *err)
@@ -50,7 +50,7 @@ static int demand_answer(const struct evidence_item *item, const char *uri, stru
 	if (item->end != END_EXITED)
 		return err_set(err, ERR_LIBVIRT, NULL,
 			       _("libvirt at '%s' did not answer within %d s"), uri, ASK_MS / 1000);
-	if (item->status && item->status != NO_DOMAIN && item->status != NO_SUPPORT)
+	if (item->status && item->status != NO_SUCH && item->status != NO_SUPPORT)
 		return err_set(err, ERR_LIBVIRT, NULL, "%.*s", len, item->err.kept);
 	return 0;
 }
@@ -112,9 +112,9 @@ bool libvirt_answered(const struct evidence_item *item)
 	return item && item->end == END_EXITED && !item->status && !item->error;
 }
 
-bool libvirt_has_no_domain(const struct evidence_item *item)
+bool libvirt_has_none(const struct evidence_item *item)
 {
-	return item && item->end == END_EXITED && item->status == NO_DOMAIN;
+	return item && item->end == END_EXITED && item->status == NO_SUCH;
 }
 
 bool libvirt_says_yes(const struct evidence_item *item, const char *key, struct arena *arena)

@@ -12,7 +12,7 @@
  */
 int collect_libvirt(struct collector *c, const char *name, const char *role,
 		    const char *const *request, struct err *err);
-/* The same for a request without argument, and one about a domain. */
+/* The same for a request without argument, and one about a domain, network or pool. */
 int collect_libvirt_host(struct collector *c, const char *name, const char *role,
 			 const char *request, struct err *err);
 int collect_libvirt_domain(struct collector *c, const char *role, const char *request,
@@ -25,8 +25,13 @@ int collect_command_on(struct collector *c, const char *name, const char *role,
 
 /* Whether the item is there and the request was answered. */
 bool libvirt_answered(const struct evidence_item *item);
-/* Whether the answer was that there is no such domain. */
-bool libvirt_has_no_domain(const struct evidence_item *item);
+/* Whether the answer was that there is nothing of that name. */
+bool libvirt_has_none(const struct evidence_item *item);
+/* The same, said of a domain. */
+static inline bool libvirt_has_no_domain(const struct evidence_item *item)
+{
+	return libvirt_has_none(item);
+}
 /* key=yes */
 bool libvirt_says_yes(const struct evidence_item *item, const char *key, struct arena *arena);
 /* key=NUMBER; false when there is none. */

@@ -18,10 +18,12 @@
 	X(kvm_device) \
 	X(migration_job) \
 	X(migration_ready) \
+	X(network) \
 	X(os_release) \
 	X(ping_outage) \
 	X(same_boot) \
-	X(step_output)
+	X(step_output) \
+	X(storage_pool)
 /* clang-format on */
 
 #define DECLARE(name) extern const struct checker checker_##name;

@@ -23,5 +23,19 @@ static inline void cleanup_domain(virDomainPtr *d)
 		virDomainFree(*d);
 }
 
+static inline void cleanup_network(virNetworkPtr *n)
+{
+	if (*n)
+		virNetworkFree(*n);
+}
+
+static inline void cleanup_pool(virStoragePoolPtr *p)
+{
+	if (*p)
+		virStoragePoolFree(*p);
+}
+
 #define _cleanup_connection_ __attribute__((cleanup(cleanup_connection)))
 #define _cleanup_domain_     __attribute__((cleanup(cleanup_domain)))
+#define _cleanup_network_    __attribute__((cleanup(cleanup_network)))
+#define _cleanup_pool_	     __attribute__((cleanup(cleanup_pool)))

@@ -8,11 +8,6 @@
 #include "runner/libvirt/names.h"
 #include "runner/libvirt/request.h"
 
-static const char *yes_or_no(int answer)
-{
-	return answer < 0 ? "unknown" : answer ? "yes" : "no";
-}
-
 /* A domain may go while it is looked at: then its state is 'unknown'. */
 static void print_line(struct buf *out, virDomainPtr d)
 {

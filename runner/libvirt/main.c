@@ -37,6 +37,18 @@ const struct request requests[] = {
 	  N_("whether a guest with the CPU of the other host's domain starts here; it is never "
 	     "run, and gone afterwards"),
 	  request_cpu_try },
+	{ "networks", NULL, 0, false, N_("all networks, one a line"), request_networks },
+	{ "network", N_("NAME"), 1, false, N_("state of a network"), request_network },
+	{ "network-xml", N_("NAME"), 1, false, N_("a network as it is now, as XML"),
+	  request_network_xml },
+	{ "leases", N_("NAME"), 1, false,
+	  N_("addresses that a network's DHCP has given, one a line"), request_leases },
+	{ "pools", NULL, 0, false, N_("all storage pools, one a line"), request_pools },
+	{ "pool", N_("NAME"), 1, false, N_("state of a storage pool"), request_pool },
+	{ "pool-xml", N_("NAME"), 1, false, N_("a storage pool as it is now, as XML"),
+	  request_pool_xml },
+	{ "volumes", N_("NAME"), 1, false, N_("all volumes of a storage pool, as XML"),
+	  request_volumes },
 	{ "events", NULL, 0, false, N_("lifecycle events, one a line, until told to end"),
 	  request_events },
 	{ 0 },
@@ -46,6 +58,9 @@ static int exit_status(int code)
 {
 	switch (code) {
 	case VIR_ERR_NO_DOMAIN:
+	case VIR_ERR_NO_NETWORK:
+	case VIR_ERR_NO_STORAGE_POOL:
+	case VIR_ERR_NO_STORAGE_VOL:
 		return REQUEST_NO_DOMAIN;
 	case VIR_ERR_NO_SUPPORT:
 	case VIR_ERR_CONFIG_UNSUPPORTED:

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* names: tables after libvirt-domain.h, whose numbers are part of its interface. */
+/* names: tables after libvirt-domain.h and libvirt-storage.h, whose numbers are part of its
+ * interface. */
 #include "runner/libvirt/names.h"
 
 #include <stddef.h>
@@ -133,6 +134,12 @@ static const char *const details[][WORDS] = {
 
 #define COUNT(a) (int)(sizeof(a) / sizeof((a)[0]))
 
+static const char *const pool_states[] = {
+	[VIR_STORAGE_POOL_INACTIVE] = "inactive",	  [VIR_STORAGE_POOL_BUILDING] = "building",
+	[VIR_STORAGE_POOL_RUNNING] = "running",		  [VIR_STORAGE_POOL_DEGRADED] = "degraded",
+	[VIR_STORAGE_POOL_INACCESSIBLE] = "inaccessible",
+};
+
 static const char *pick(const char *const *words, int n, int i)
 {
 	return i >= 0 && i < n && words[i] ? words[i] : "unknown";
@@ -165,4 +172,14 @@ const char *name_of_detail(int event, int detail)
 	if (event < 0 || event >= COUNT(details))
 		return "unknown";
 	return pick(details[event], WORDS, detail);
+}
+
+const char *name_of_pool_state(int state)
+{
+	return pick(pool_states, COUNT(pool_states), state);
+}
+
+const char *yes_or_no(int answer)
+{
+	return answer < 0 ? "unknown" : answer ? "yes" : "no";
 }

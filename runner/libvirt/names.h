@@ -12,3 +12,7 @@ const char *name_of_job(int type);
 const char *name_of_event(int event);
 /* 'booted', 'migrated', 'shutdown' */
 const char *name_of_detail(int event, int detail);
+/* 'running', 'inactive' */
+const char *name_of_pool_state(int state);
+/* Of libvirt's answers that are 1, 0 or -1: 'yes', 'no', 'unknown'. */
+const char *yes_or_no(int answer);

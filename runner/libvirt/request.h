@@ -15,7 +15,7 @@
 /* The exit status, beside 0 and 64 (wrong command line). */
 enum request_exit {
 	REQUEST_USAGE = 64,
-	REQUEST_NO_DOMAIN = 66,
+	REQUEST_NO_DOMAIN = 66, /* nor network, pool or volume of that name */
 	REQUEST_NO_CONNECTION = 69,
 	REQUEST_FAILED = 70,
 	REQUEST_NO_SUPPORT = 76, /* this libvirt or hypervisor cannot tell */
@@ -58,6 +58,14 @@ int request_cpu(struct request_context *c, struct err *err);
 int request_cpu_compare(struct request_context *c, struct err *err);
 int request_cpu_baseline(struct request_context *c, struct err *err);
 int request_cpu_try(struct request_context *c, struct err *err);
+int request_networks(struct request_context *c, struct err *err);
+int request_network(struct request_context *c, struct err *err);
+int request_network_xml(struct request_context *c, struct err *err);
+int request_leases(struct request_context *c, struct err *err);
+int request_pools(struct request_context *c, struct err *err);
+int request_pool(struct request_context *c, struct err *err);
+int request_pool_xml(struct request_context *c, struct err *err);
+int request_volumes(struct request_context *c, struct err *err);
 /* Prints as things happen and opens its connections itself; does not return while it can print. */
 int request_events(struct request_context *c, struct err *err);
 

@@ -31,7 +31,21 @@ prints domain '^state=running$' domain test
 prints domain/persistent '^persistent=yes$' domain test
 prints domain-xml "^<domain type='test' id='1'>" domain-xml test
 prints definition "^<domain type='test'>" definition test
+prints networks '^[0-9a-f-]{36} active persistent default$' networks
+prints network '^bridge=virbr0$' network default
+prints network/autostart '^autostart=no$' network default
+prints network-xml "<forward mode='nat'/>" network-xml default
+prints pools '^[0-9a-f-]{36} running persistent default-pool$' pools
+prints pool '^available=[0-9]+$' pool default-pool
+prints pool-xml '<path>/default-pool</path>' pool-xml default-pool
+prints volumes '^<volumes>$' volumes default-pool
 
+said no-network 66 1 "no network 'nope'" "$libvirt" "$uri" network nope
+said no-network-xml 66 1 "no network 'nope'" "$libvirt" "$uri" network-xml nope
+said no-network-leases 66 1 "no network 'nope'" "$libvirt" "$uri" leases nope
+said no-pool 66 1 "no storage pool 'nope'" "$libvirt" "$uri" pool nope
+said no-volumes 66 1 "no storage pool 'nope'" "$libvirt" "$uri" volumes nope
+said no-support-leases 76 1 'not supported' "$libvirt" "$uri" leases default
 said no-domain 66 1 "no domain 'nope'" "$libvirt" "$uri" domain nope
 said no-domain-xml 66 1 "no domain 'test '" "$libvirt" "$uri" domain-xml 'test '
 said no-connection 69 1 'cannot connect to' "$libvirt" 'qemu+unix:///system?socket=/nowhere' host
@@ -46,7 +60,7 @@ said too-many 64 1 'expected URI REQUEST' "$libvirt" "$uri" domain test test
 
 # Every request stands in the help, and a name with a newline makes no second line of words.
 run "$libvirt" --help
-is help/requests 15 "$(grep -c '^  [a-z]' "$work/out")"
+is help/requests 23 "$(grep -c '^  [a-z]' "$work/out")"
 said newline 66 1 'no domain' "$libvirt" "$uri" domain $'a\nb'
 
 # Events run until they are told to end, and then end well.

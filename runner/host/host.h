@@ -59,3 +59,5 @@ void host_close(struct host *h);
  * else its bare name. Its requests: runner/libvirt/request.h.
  */
 const char *host_libvirt_program(struct arena *arena);
+/* What that program has to connect to. */
+const char *host_libvirt_uri(const struct host *h);

@@ -153,7 +153,7 @@ static void read_with(struct load *load, const struct node *node, struct step *s
 	load->substitutes = true;
 	fields_fill(load, with ? with : &none, step->probe->fields, "with", step->probe_params);
 	load->substitutes = false;
-	if (mistakes == load->out->n && samples == load->samples &&
+	if (mistakes == load->out->n && samples == load->samples && step->probe->verify &&
 	    step->probe->verify(step->probe_params, &err) < 0)
 		complain(load, with, "%s", err.msg);
 }

@@ -263,7 +263,7 @@ static void test_load__a_role_is_a_host_of_the_lab(void **state)
 		    "missing key 'on' in 'with', for example 'on: local'");
 	load_refuse(HOSTS "    steps: [{id: l, run: a}]\n    checks:\n      v: {use: "
 			  "hypervisor_versions, with: {other: there}}\n",
-		    10, 50, "there is no host 'there' in this lab; known: local, source");
+		    10, 51, "there is no host 'there' in this lab; known: local, source");
 #undef HOSTS
 }
 

@@ -53,8 +53,8 @@ void schema_step_rules(struct json *j)
 	json_close(j, '{');
 	json_open(j, NULL, '{');
 	write_words(j, "required", (const char *const[]){ "probe", "with", NULL });
-	forbid(j,
-	       (const char *const[]){ "run", "on", "root", "timeout", "repeat", "changes", NULL });
+	forbid(j, (const char *const[]){ "run", "on", "root", "timeout", "repeat", "reached",
+					 "changes", NULL });
 	json_close(j, '{');
 	json_close(j, '[');
 	json_open(j, "allOf", '[');

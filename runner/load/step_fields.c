@@ -132,6 +132,13 @@ const struct field step_fields[] = {
 	  .offset = offsetof(struct step, repeat),
 	  .example = "repeat: safe",
 	  .text = N_("Whether a step cut off in the middle may be run again without asking.") },
+	{ .name = "reached",
+	  .type = FIELD_CUSTOM,
+	  .custom = condition_read,
+	  .offset = offsetof(struct step, reached),
+	  .text = N_("CONDITION that says what the step is for: a student who types it in an own "
+		     "shell is led on when it holds."),
+	  .example = "reached: {module: {present: true}}" },
 	{ .name = "changes",
 	  .type = FIELD_CUSTOM,
 	  .custom = changes_read,
@@ -161,7 +168,9 @@ static void read_with(struct load *load, const struct node *node, struct step *s
 /* What belongs to a command says nothing about a probe. */
 static void check_probe(struct load *load, const struct node *node, struct step *step)
 {
-	static const char *const keys[] = { "on", "root", "timeout", "repeat", "changes" };
+	static const char *const keys[] = {
+		"on", "root", "timeout", "repeat", "reached", "changes"
+	};
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
 		if (node_get(node, keys[i]))

@@ -95,28 +95,6 @@ static void stop_ignoring_children(void)
 		signal(SIGCHLD, SIG_DFL);
 }
 
-/* No rung yet. */
-static int make(const char *name, struct process_group **ret, struct err *err)
-{
-	struct process_group *g = mem_alloc(sizeof(*g));
-
-	*g = (struct process_group){
-		.rung = RUNG_GROUP, .grace_ms = GRACE_MS, .kill_ms = KILL_MS, .drain_ms = DRAIN_MS
-	};
-	g->cgroup = (struct cgroup)CGROUP_CLOSED;
-	g->null = plumbing_raise(open("/dev/null", O_RDONLY | O_CLOEXEC));
-	g->name = strdup(name);
-	g->bytes = mem_alloc(GROUP_BYTES);
-	if (g->null < 0 || !g->name)
-		err_errno(err, ERR_ENV, errno, _("'/dev/null' cannot be opened"));
-	if (g->null < 0 || !g->name || spawner_open(&g->spawner, err) < 0) {
-		process_group_close(g);
-		return -1;
-	}
-	*ret = g;
-	return 0;
-}
-
 int process_group_open(const char *name, enum process_rung best, struct process_group **ret,
 		       struct err *err)
 {
@@ -127,27 +105,24 @@ int process_group_open(const char *name, enum process_rung best, struct process_
 			       _("'%s' is no name for a group of processes; letters, digits, '-', "
 				 "'_' and '.' are"),
 			       name);
-	if (make(name, &g, err) < 0)
+	g = mem_alloc(sizeof(*g));
+	*g = (struct process_group){ .grace_ms = GRACE_MS,
+				     .kill_ms = KILL_MS,
+				     .drain_ms = DRAIN_MS };
+	g->cgroup = (struct cgroup)CGROUP_CLOSED;
+	g->null = plumbing_raise(open("/dev/null", O_RDONLY | O_CLOEXEC));
+	g->name = strdup(name);
+	g->bytes = mem_alloc(GROUP_BYTES);
+	if (g->null < 0 || !g->name)
+		err_errno(err, ERR_ENV, errno, _("'/dev/null' cannot be opened"));
+	if (g->null < 0 || !g->name || spawner_open(&g->spawner, err) < 0) {
+		process_group_close(g);
 		return -1;
+	}
 	stop_ignoring_children();
 	choose_rung(g, best);
 	if (g->rung != RUNG_CGROUP)
 		end_marked(g);
-	*ret = g;
-	return 0;
-}
-
-int process_group_open_beside(const struct process_group *of, struct process_group **ret,
-			      struct err *err)
-{
-	struct process_group *g;
-
-	if (make(of->name, &g, err) < 0)
-		return -1;
-	g->beside = true;
-	/* A subreaper's scan cannot tell one group's orphans from another's. */
-	if (of->rung == RUNG_CGROUP && cgroup_open_beside(&g->cgroup, &of->cgroup))
-		g->rung = RUNG_CGROUP;
 	*ret = g;
 	return 0;
 }
@@ -201,7 +176,7 @@ void group_prepare(struct process_group *g)
 void group_weaken(struct process_group *g)
 {
 	cgroup_close(&g->cgroup);
-	choose_rung(g, g->beside ? RUNG_GROUP : RUNG_SUBREAPER);
+	choose_rung(g, RUNG_SUBREAPER);
 	group_prepare(g);
 }
 

@@ -11,7 +11,6 @@
 
 struct process_group {
 	enum process_rung rung;
-	bool beside; /* see process_group_open_beside */
 	char *name;
 	struct cgroup cgroup;
 	struct spawner spawner;

@@ -18,6 +18,7 @@ struct load {
 	struct complaints *out;
 	const char *file; /* the caller's path: complaints outlive the arenas */
 	const char *path; /* the same in arena, for places that are kept */
+	int lines_before; /* of a text that stands in a file: added to lines in messages */
 
 	struct lab *lab;	   /* being loaded; NULL for an answers file */
 	const struct lab *against; /* an answers file's lab */

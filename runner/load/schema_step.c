@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* schema_step: a step as JSON Schema: a command, or a probe with its own keys. */
+/* schema_step: a step as JSON Schema: a command, a seed, or a probe with its own keys. */
 #include "checks/probe.h"
 #include "runner/load/schema.h"
 
@@ -49,11 +49,15 @@ void schema_step_rules(struct json *j)
 	json_open(j, "oneOf", '[');
 	json_open(j, NULL, '{');
 	write_words(j, "required", (const char *const[]){ "run", NULL });
-	forbid(j, (const char *const[]){ "probe", "with", NULL });
+	forbid(j, (const char *const[]){ "probe", "with", "seed", NULL });
+	json_close(j, '{');
+	json_open(j, NULL, '{');
+	write_words(j, "required", (const char *const[]){ "seed", NULL });
+	forbid(j, (const char *const[]){ "run", "probe", "with", "repeat", "changes", NULL });
 	json_close(j, '{');
 	json_open(j, NULL, '{');
 	write_words(j, "required", (const char *const[]){ "probe", "with", NULL });
-	forbid(j, (const char *const[]){ "run", "on", "root", "timeout", "repeat", "reached",
+	forbid(j, (const char *const[]){ "run", "seed", "on", "root", "timeout", "repeat",
 					 "changes", NULL });
 	json_close(j, '{');
 	json_close(j, '[');

@@ -7,6 +7,7 @@
 #include "runner/base/i18n.h"
 #include "runner/load/param.h"
 #include "runner/load/schema.h"
+#include "runner/load/seed_fields.h"
 
 static void write_version(struct json *j)
 {
@@ -70,6 +71,24 @@ static void write_probe(struct json *j)
 	json_close(j, '[');
 }
 
+static void write_seed(struct json *j)
+{
+	schema_object(j, seed_fields, false);
+}
+
+/* A text, or the file that holds it. */
+static void write_seed_text(struct json *j)
+{
+	json_open(j, "anyOf", '[');
+	json_open(j, NULL, '{');
+	json_string(j, "type", "string");
+	json_close(j, '{');
+	json_open(j, NULL, '{');
+	schema_object(j, seed_text_fields, false);
+	json_close(j, '{');
+	json_close(j, '[');
+}
+
 static void write_mapping(struct json *j)
 {
 	json_string(j, "type", "object");
@@ -114,6 +133,9 @@ static const struct shape shapes[] = {
 	{ "type", N_("a parameter type"), write_param_type },
 	{ "use", N_("name of a checker"), write_use },
 	{ "probe", N_("name of a probe"), write_probe },
+	{ "seed", N_("mapping of its own keys"), write_seed },
+	{ "user_data", N_("text, or {file: PATH}"), write_seed_text },
+	{ "network_config", N_("text, or {file: PATH}"), write_seed_text },
 	{ "with", N_("mapping of its own keys"), write_mapping },
 	{ "expect", N_("mapping of measures to MATCHERs"), write_mapping },
 	{ "any", N_("list of PCRE2 patterns"), write_patterns },

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* step_fields: commands and what they may change; probes beside them. */
+/* step_fields: commands and what they may change; seeds; probes beside them. */
 #include <string.h>
 
 #include "checks/probe.h"
 #include "runner/base/i18n.h"
 #include "runner/load/lab_fields.h"
+#include "runner/load/seed_fields.h"
 
 #define DAY_MS 86400000
 
@@ -105,6 +106,15 @@ const struct field step_fields[] = {
 	  .type = FIELD_CUSTOM,
 	  .text = N_("The probe's own keys. '$name' is the value of parameter 'name'."),
 	  .example = "with: {target: 192.0.2.7, interval_ms: 10}" },
+	{ .name = "seed",
+	  .type = FIELD_CUSTOM,
+	  .custom = seed_read,
+	  .sub = seed_fields,
+	  .offset = offsetof(struct step, seed),
+	  .text = N_(
+		  "Instead of 'run': writes a NoCloud seed for cloud-init, an ISO image with the "
+		  "volume id 'cidata'."),
+	  .example = "seed: {file: /tmp/s.iso, hostname: web-02, user_data: {file: /tmp/u}}" },
 	{ .name = "on",
 	  .type = FIELD_NAME,
 	  .offset = offsetof(struct step, on),
@@ -132,13 +142,6 @@ const struct field step_fields[] = {
 	  .offset = offsetof(struct step, repeat),
 	  .example = "repeat: safe",
 	  .text = N_("Whether a step cut off in the middle may be run again without asking.") },
-	{ .name = "reached",
-	  .type = FIELD_CUSTOM,
-	  .custom = condition_read,
-	  .offset = offsetof(struct step, reached),
-	  .text = N_("CONDITION that says what the step is for: a student who types it in an own "
-		     "shell is led on when it holds."),
-	  .example = "reached: {module: {present: true}}" },
 	{ .name = "changes",
 	  .type = FIELD_CUSTOM,
 	  .custom = changes_read,
@@ -160,42 +163,76 @@ static void read_with(struct load *load, const struct node *node, struct step *s
 	load->substitutes = true;
 	fields_fill(load, with ? with : &none, step->probe->fields, "with", step->probe_params);
 	load->substitutes = false;
-	if (mistakes == load->out->n && samples == load->samples && step->probe->verify &&
+	if (mistakes == load->out->n && samples == load->samples &&
 	    step->probe->verify(step->probe_params, &err) < 0)
 		complain(load, with, "%s", err.msg);
 }
 
-/* What belongs to a command says nothing about a probe. */
-static void check_probe(struct load *load, const struct node *node, struct step *step)
+/* What belongs to a command says nothing about what is none. */
+static void forbid(struct load *load, const struct node *node, const char *const *keys,
+		   const char *fmt)
 {
-	static const char *const keys[] = {
-		"on", "root", "timeout", "repeat", "reached", "changes"
-	};
+	for (; *keys; keys++)
+		if (node_get(node, *keys))
+			complain(load, node_key(node_get(node, *keys)), fmt, *keys);
+}
 
-	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-		if (node_get(node, keys[i]))
-			complain(load, node_key(node_get(node, keys[i])),
-				 _("'%s' belongs to a command; a probe takes none"), keys[i]);
+static void finish_probe(struct load *load, const struct node *node, struct step *step)
+{
+	static const char *const keys[] = { "on", "root", "timeout", "repeat", "changes", NULL };
+
+	forbid(load, node, keys, _("'%s' belongs to a command; a probe takes none"));
 	if (step->probe)
 		read_with(load, node, step);
+}
+
+/* Written under another name and then renamed, both are on record before. */
+static void finish_seed(struct load *load, const struct node *node, struct step *step)
+{
+	static const char *const keys[] = { "repeat", "changes", NULL };
+	struct change *v = arena_array(load->arena, struct change, 2);
+
+	forbid(load, node, keys, _("'%s' belongs to a command; a seed takes none"));
+	step->repeat = REPEAT_SAFE;
+	if (!step->seed || !step->seed->file)
+		return;
+	v[0] = (struct change){ .kind = CHANGE_FILE, .name = step->seed->file };
+	v[1] = (struct change){ .kind = CHANGE_FILE,
+				.name = arena_printf(load->arena, "%s" SEED_PART,
+						     step->seed->file) };
+	step->changes.v = v;
+	step->changes.n = 2;
+}
+
+static void finish_run(struct load *load, const struct node *node, const struct step *step)
+{
+	const struct node *run = node_get(node, "run");
+
+	if (!run)
+		complain(load, node,
+			 _("missing key 'run', for example 'run: lscpu'; or 'probe: ping'"));
+	if (step->run && !step->run[strspn(step->run, " \t\n")])
+		complain(load, run, _("'run' is empty"));
 }
 
 void step_finish(struct load *load, const struct node *node, void *dst)
 {
 	const struct node *probe = node_get(node, "probe"), *with = node_get(node, "with");
+	const struct node *seed = node_get(node, "seed"), *run = node_get(node, "run");
 	struct step *step = dst;
 
 	step->loc = place_of(load, node);
-	if (probe)
-		check_probe(load, node, step);
-	else if (with)
+	if (with && !probe)
 		complain(load, node_key(with),
 			 _("'with' belongs to a probe; a command takes none"));
-	if (probe && node_get(node, "run"))
+	if (probe && run)
 		complain(load, node_key(probe), _("a step has 'run' or 'probe', not both"));
-	if (!probe && !node_get(node, "run"))
-		complain(load, node,
-			 _("missing key 'run', for example 'run: lscpu'; or 'probe: ping'"));
-	if (step->run && !step->run[strspn(step->run, " \t\n")])
-		complain(load, node_get(node, "run"), _("'run' is empty"));
+	if (seed && (run || probe))
+		complain(load, node_key(seed), _("a step has one of 'run', 'seed' and 'probe'"));
+	if (probe)
+		finish_probe(load, node, step);
+	else if (seed)
+		finish_seed(load, node, step);
+	else
+		finish_run(load, node, step);
 }

@@ -291,7 +291,7 @@ static void complain_parser(struct load *load, const yaml_parser_t *p)
 
 	if (p->context)
 		complain(load, &at, _("not valid YAML: %s, %s that starts at line %d"), problem,
-			 p->context, (int)p->context_mark.line + 1);
+			 p->context, (int)p->context_mark.line + 1 + load->lines_before);
 	else
 		complain(load, &at, _("not valid YAML: %s"), problem);
 }

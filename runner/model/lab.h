@@ -96,6 +96,33 @@ struct changes {
 	size_t n;
 };
 
+/* A text for cloud-init: as it stands in the lab, or a file of the step's host. Neither: none. */
+struct seed_text {
+	const char *text; /* with ${name} in it */
+	const char *file;
+};
+
+/* A value that is known only when the step runs: the first line of a file of its host. */
+struct seed_fill {
+	const char *id;
+	const char *file;
+};
+
+/* Behind the image's name while it is being written. */
+#define SEED_PART ".kvmlab-part"
+
+/* What a NoCloud seed tells cloud-init. */
+struct seed {
+	const char *file;     /* the ISO image */
+	const char *hostname; /* local-hostname of its meta-data */
+	const char *instance_id;
+	struct seed_text user_data, network_config;
+	struct {
+		struct seed_fill *v;
+		size_t n;
+	} fill;
+};
+
 enum step_repeat {
 	REPEAT_ASK,  /* after a crash in the middle, ask before doing it again */
 	REPEAT_SAFE, /* doing it twice is as good as once */
@@ -105,15 +132,15 @@ struct step {
 	const char *id;
 	struct text title, text; /* text: why, and what it changes */
 	const char *on;		 /* host role, 'local' */
-	/* Either a command, or a probe in the background until the experiment's steps end. */
+	/* A command, a seed, or a probe in the background until the experiment's steps end. */
 	const struct probe *probe;
 	void *probe_params; /* the probe's own struct */
+	const struct seed *seed;
 	const char *run; /* shell text, run by 'sh -e -u -c' with parameters in the environment */
 	bool root;	 /* runs as root, through sudo -n where needed */
 	int64_t timeout_ms;
 	int repeat; /* enum step_repeat */
 	struct changes changes;
-	struct condition reached; /* what it is for; watched for while the student types it */
 	struct loc loc;
 };
 

@@ -6,6 +6,8 @@
 
 /* The check's parameters that are given: 'module: kvm_amd'; "" when there are none. */
 const char *check_shown(const struct check *check, struct arena *arena);
+/* seed.c: what the image will hold. */
+const char *seed_shown(const struct seed *seed, const struct lab *lab, struct arena *arena);
 /* A probe with its parameters, in one line. */
 const char *probe_shown(const struct step *step, struct arena *arena);
 /* What the check expects: 'present is true, nested is true'; "" when nothing. */

@@ -31,6 +31,8 @@ const char *step_shown(const struct step *step, const struct lab *lab, struct ar
 
 	if (step->probe)
 		return probe_shown(step, arena);
+	if (step->seed)
+		return seed_shown(step->seed, lab, arena);
 	if (!lab->params.n || !strchr(p, '$'))
 		return step->run;
 	while (*p) {
@@ -111,23 +113,19 @@ static bool is_given_skip(struct run *run, const char *experiment, const char *s
 	return false;
 }
 
-enum go { GO_SKIP, GO_RUN, GO_TYPE };
-
-/* enum go; -1 interrupted. */
+/* 1 go on, 0 skip, -1 interrupted. */
 static int confirm(struct run *run, struct step_result *r, const char *experiment, struct err *err)
 {
-	static const enum go answers[] = { GO_RUN, GO_SKIP, GO_TYPE };
 	bool yes = true;
-	enum ui_go go;
 
 	if (is_given_skip(run, experiment, r->step->id))
-		return GO_SKIP;
+		return 0;
 	if (!ui_can_ask(run->ui) || run->options.yes)
-		return GO_RUN;
+		return 1;
 	describe(run, r);
-	if (r->step->probe)
-		return ui_ask_yes(run->ui, _("Run it?"), true, &yes, err) < 0 ? -1 : yes;
-	return ui_ask_go(run->ui, _("Run it?"), &go, err) < 0 ? -1 : (int)answers[go];
+	if (ui_ask_yes(run->ui, _("Run it?"), true, &yes, err) < 0)
+		return -1;
+	return yes;
 }
 
 static void show_output(void *data, int stream, const char *bytes, size_t len)
@@ -138,8 +136,8 @@ static void show_output(void *data, int stream, const char *bytes, size_t len)
 	ui_verbatim(run->ui, bytes, len, 0);
 }
 
-static int execute(struct run *run, const struct step_result *r, struct arena *arena,
-		   struct evidence_item *item, struct err *err)
+static int run_command(struct run *run, const struct step_result *r, struct arena *arena,
+		       struct evidence_item *item, struct err *err)
 {
 	const char *const argv[] = { "/bin/sh", "-e", "-u", "-c", r->step->run, NULL };
 	struct process_spec spec = {
@@ -156,11 +154,21 @@ static int execute(struct run *run, const struct step_result *r, struct arena *a
 		spec.output_data = run;
 	}
 	host = hosts_find(&run->hosts, r->step->on, err);
-	if (!host || host->ops->run(host, &spec, arena, item, err) < 0)
+	return host ? host->ops->run(host, &spec, arena, item, err) : -1;
+}
+
+/* replaces: of a seed, that it may take the place of the image that is there. */
+static int execute(struct run *run, const struct step_result *r, bool replaces, struct arena *arena,
+		   struct evidence_item *item, struct err *err)
+{
+	int rc = r->step->seed ? seed_write(run, r->step, replaces, arena, item, err)
+			       : run_command(run, r, arena, item, err);
+
+	if (rc < 0)
 		return err_wrap(err, _("step '%s'"), r->step->id);
 	item->name = "step";
 	item->kind = EVIDENCE_STEP;
-	item->host = host->role;
+	item->host = r->step->on;
 	item->where = r->shown;
 	return item->end == END_CANCELLED ? ui_interrupted(err) : 0;
 }
@@ -244,6 +252,7 @@ int step_walk(struct run *run, size_t e, size_t i, struct err *err)
 	struct place at = run_place(run, e, i);
 	_cleanup_arena_ struct arena scratch = { 0 };
 	struct evidence_item item = { .name = "step" };
+	bool replaces = false;
 	int go = 1;
 
 	if (r->state == STEP_DONE || r->state == STEP_SKIPPED)
@@ -262,12 +271,9 @@ int step_walk(struct run *run, size_t e, size_t i, struct err *err)
 		return skip(run, at, r, err);
 	if (r->step->probe)
 		return start(run, at, r, err) < 0 ? -1 : probe_begin(run, e, i, err);
-	if (start(run, at, r, err) < 0)
+	if (r->step->seed && seed_settle(run, r->step, &replaces, err) < 0)
 		return -1;
-	if (go == GO_TYPE)
-		r->why = _("typed by the student in a shell of their own");
-	if ((go == GO_TYPE ? step_type(run, e, r, &scratch, &item, err)
-			   : execute(run, r, &scratch, &item, err)) < 0)
+	if (start(run, at, r, err) < 0 || execute(run, r, replaces, &scratch, &item, err) < 0)
 		return -1;
 	if (step_record(run, at, r, &item, err) < 0)
 		return -1;

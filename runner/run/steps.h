@@ -26,10 +26,6 @@ void prediction_hash(const char *run_name, const char *experiment, struct predic
 /* step.c: runs one step to its end, or records why not. */
 int step_walk(struct run *run, size_t e, size_t i, struct err *err);
 
-/* typed.c: gives the student a shell instead, and watches for the step's 'reached'. */
-int step_type(struct run *run, size_t e, const struct step_result *r, struct arena *arena,
-	      struct evidence_item *item, struct err *err);
-
 /* probe.c: starts a probe that runs beside the steps after it. */
 int probe_begin(struct run *run, size_t e, size_t i, struct err *err);
 /* A probe that was cut off: 1 start it anew for the steps that are left, 0 there are none. */
@@ -43,11 +39,17 @@ void probes_abandon(struct run *run);
 int step_record(struct run *run, struct place at, struct step_result *r,
 		const struct evidence_item *item, struct err *err);
 
+/*
+ * seed.c: before the step is on record: sees that it would overwrite nothing but what this run
+ * made. ERR_ENV says what to do. *ret_replaces: the image of this run is there.
+ */
+int seed_settle(struct run *run, const struct step *step, bool *ret_replaces, struct err *err);
+/* Makes and writes the image; a text or file that is wrong fails the step, which is no -1. */
+int seed_write(struct run *run, const struct step *step, bool replaces, struct arena *arena,
+	       struct evidence_item *ret, struct err *err);
+
 /* look.c: collects, measures and judges one check, and what it depends on, once. */
 int check_look(struct run *run, size_t e, size_t i, struct err *err);
-
-/* Looks at a check now, whatever is on record, and records nothing; run->store may be NULL. */
-void check_peek(struct run *run, size_t e, size_t i);
 
 /* Measures r from evidence and judges it. verdict SKIP and BROKEN stay as they are. */
 void check_measure(struct check_result *r, const struct evidence *ev,
@@ -62,6 +64,8 @@ void questions_feedback(struct run *run, size_t e, enum question_part part);
 
 /* undo.c */
 int changes_record(struct run *run, const struct step *step, struct err *err);
+/* Whether such a thing is there now: 1, 0 or -1. */
+int change_exists(struct host *host, enum change_kind kind, const char *name, struct err *err);
 /* Things a step may have made that are there now and were not before. */
 void changes_standing(struct run *run, struct strings *ret);
 /* Records modules that came or went without being declared. */

@@ -90,6 +90,11 @@ static const struct change_ops kinds[CHANGE_KIND_COUNT] = {
 	[CHANGE_FILE] = { "file", file_exists, remove_file },
 };
 
+int change_exists(struct host *host, enum change_kind kind, const char *name, struct err *err)
+{
+	return kinds[kind].exists(host, name, err);
+}
+
 int changes_record(struct run *run, const struct step *step, struct err *err)
 {
 	struct host *host = hosts_find(&run->hosts, step->on, err);

@@ -13,7 +13,10 @@
 #include "runner/host/kinds.h"
 #include "runner/host/ssh.h"
 
-/* The name holds the process that it belongs to. A socket's path is short, so not below TMPDIR. */
+/*
+ * The name holds the process that it belongs to, and the PID namespace where that is its number:
+ * containers may share /tmp. A socket's path is short, so not below TMPDIR.
+ */
 #define PLACE "/tmp/kvmlab-ssh-"
 
 void ssh_dir_remove(const char *directory)
@@ -30,12 +33,21 @@ void ssh_dir_remove(const char *directory)
 	rmdir(directory);
 }
 
-static bool is_left(const char *directory)
+static long own_namespace(void)
 {
-	long pid = strtol(directory + strlen(PLACE), NULL, 10);
 	struct stat st;
 
-	return pid > 1 && kill((pid_t)pid, 0) < 0 && errno == ESRCH && lstat(directory, &st) == 0 &&
+	return stat("/proc/self/ns/pid", &st) == 0 ? (long)st.st_ino : 0;
+}
+
+static bool is_left(const char *directory)
+{
+	char *end;
+	long pid = strtol(directory + strlen(PLACE), &end, 10);
+	struct stat st;
+
+	return pid > 1 && *end == '-' && strtol(end + 1, NULL, 10) == own_namespace() &&
+	       kill((pid_t)pid, 0) < 0 && errno == ESRCH && lstat(directory, &st) == 0 &&
 	       S_ISDIR(st.st_mode) && st.st_uid == geteuid();
 }
 
@@ -43,7 +55,7 @@ static void remove_left(void)
 {
 	glob_t found;
 
-	if (glob(PLACE "[0-9]*-??????", GLOB_NOSORT, NULL, &found) != 0)
+	if (glob(PLACE "[0-9]*-[0-9]*-??????", GLOB_NOSORT, NULL, &found) != 0)
 		return;
 	for (size_t i = 0; i < found.gl_pathc; i++)
 		if (is_left(found.gl_pathv[i]))
@@ -85,7 +97,8 @@ int ssh_dir_make(struct host *h, struct err *err)
 	struct ssh *ssh = h->data;
 
 	remove_left();
-	snprintf(ssh->directory, sizeof(ssh->directory), PLACE "%ld-XXXXXX", (long)getpid());
+	snprintf(ssh->directory, sizeof(ssh->directory), PLACE "%ld-%ld-XXXXXX", (long)getpid(),
+		 own_namespace());
 	if (!mkdtemp(ssh->directory)) {
 		ssh->directory[0] = '\0';
 		return err_errno(err, ERR_ENV, errno, _("no directory for the connection to '%s'"),

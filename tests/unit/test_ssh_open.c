@@ -173,8 +173,9 @@ static void test_ssh_open__one_connection_that_is_closed(void **state)
 static void test_ssh_open__what_a_killed_kvmlab_left_is_removed(void **state)
 {
 	struct ssh_place *p = *state;
-	char left[64], kept[64];
+	char left[64], kept[64], other[64];
 	struct host *h = NULL;
+	struct stat st;
 	pid_t pid;
 
 	NEED_SSHD;
@@ -182,15 +183,23 @@ static void test_ssh_open__what_a_killed_kvmlab_left_is_removed(void **state)
 	if (pid == 0)
 		_exit(0);
 	waitpid(pid, NULL, 0);
-	snprintf(left, sizeof(left), "/tmp/kvmlab-ssh-%ld-aaaaaa", (long)pid);
-	snprintf(kept, sizeof(kept), "/tmp/kvmlab-ssh-%ld-bbbbbb", (long)getpid());
+	assert_int_equal(stat("/proc/self/ns/pid", &st), 0);
+	snprintf(left, sizeof(left), "/tmp/kvmlab-ssh-%ld-%ld-aaaaaa", (long)pid, (long)st.st_ino);
+	snprintf(kept, sizeof(kept), "/tmp/kvmlab-ssh-%ld-%ld-bbbbbb", (long)getpid(),
+		 (long)st.st_ino);
+	/* A container that shares /tmp counts its processes itself. */
+	snprintf(other, sizeof(other), "/tmp/kvmlab-ssh-%ld-%ld-cccccc", (long)pid,
+		 (long)st.st_ino + 1);
+	assert_int_equal(mkdir(other, 0700), 0);
 	assert_int_equal(mkdir(left, 0700), 0);
 	assert_int_equal(mkdir(kept, 0700), 0);
 	assert_int_equal(ssh_open_named(p, SSH_GOOD, &h), 0);
 	assert_int_equal(access(left, F_OK), -1);
 	assert_int_equal(access(kept, F_OK), 0);
+	assert_int_equal(access(other, F_OK), 0);
 	host_close(h);
 	rmdir(kept);
+	rmdir(other);
 }
 
 typedef int look_fn(struct host *h, const char *path, struct arena *arena,

@@ -21,7 +21,7 @@ DEPS_RUN := kmod util-linux openssh-client
 DEPS_TEST := libcmocka-dev libjson-c-dev libxml2-dev libxml2-utils jq expect tmux procps bsdutils \
 	clang clang-format libclang-rt-dev:libclang-rt-14-dev:libclang-common-14-dev \
 	shellcheck xorriso qemu-system-x86 busybox-static cpio dash openssh-server zsh fish groff-base \
-	node=nodejs ?chromium
+	iproute2 iputils-ping fping node=nodejs ?chromium
 # For 'kvmlab sandbox': their daemons run in its hosts only, so they are not started here. Not
 # libvirt-daemon-system, which would start a libvirtd of the machine's own.
 DEPS_SANDBOX := libvirt-daemon libvirt-daemon-driver-qemu libvirt-clients qemu-system-x86 \
@@ -34,7 +34,7 @@ WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointe
 	-Wwrite-strings -Wvla -Wundef -Wformat=2 -Wno-format-nonliteral $(if $(WERROR),-Werror)
 # Asked once, and only when something is compiled: 'make deps' runs before pkg-config is there.
 PKG_CFLAGS = $(eval PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS)))$(PKG_CFLAGS)
-LIBS = $(eval LIBS := $(shell pkg-config --libs $(PKGS)))$(LIBS)
+LIBS = $(eval LIBS := $(shell pkg-config --libs $(PKGS)) -pthread)$(LIBS)
 ALL_CFLAGS = -std=gnu17 -D_GNU_SOURCE -I. $(WARN) $(CFLAGS) $(PKG_CFLAGS) -MMD -MP
 
 # ---- what there is
@@ -49,10 +49,11 @@ MO := $(PO:runner/ui/po/%.po=$(BUILD)/locale/%/LC_MESSAGES/kvmlab.mo)
 HELPER_SRC := $(filter-out tests/unit/test_%.c,$(wildcard tests/unit/*.c))
 HELPER_OBJ := $(HELPER_SRC:%.c=$(BUILD)/obj/%.o)
 TEST_BIN := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
-BENCH_BIN := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))
+OUTAGE_OBJ := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard tests/bench/outage/*.c) tests/unit/responder.c)
+BENCH_BIN := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c)) $(BUILD)/bench/outage
 FUZZERS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 LAB_FILES := $(wildcard labs/*.yaml)
-OBJ := $(LIB_OBJ) $(LIBVIRT_OBJ) $(HELPER_OBJ) $(BUILD)/obj/runner/main.o
+OBJ := $(LIB_OBJ) $(LIBVIRT_OBJ) $(HELPER_OBJ) $(OUTAGE_OBJ) $(BUILD)/obj/runner/main.o
 
 .PHONY: all deps demo check check-programs check-unit check-asan check-host check-all fuzz \
 	fuzz-programs replay-programs fuzz-replay bench lint docs po install clean help
@@ -94,6 +95,11 @@ $(BUILD)/tests/escape $(BUILD)/tests/become_root: $(BUILD)/tests/%: tests/cli/%.
 $(BUILD)/tests/test_escape $(BUILD)/tests/test_ssh_end: | $(BUILD)/tests/escape
 $(BUILD)/tests/test_process_user: | $(BUILD)/tests/become_root
 
+# Its responder is the one of the unit tests.
+$(BUILD)/bench/outage: $(OUTAGE_OBJ) $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
 $(BUILD)/bench/%: tests/bench/%.c $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(LIB) $(LIBS)
@@ -107,7 +113,7 @@ demo: deps ## run the labs on this host with sample answers; reports in build/de
 	@tests/demo.sh $(abspath $(BUILD))
 
 check: deps ## build and run every test; the last line counts them
-	@$(MAKE) -s -j$(JOBS) all $(TEST_BIN) fuzz-replay
+	@$(MAKE) -s -j$(JOBS) all $(TEST_BIN) $(BUILD)/bench/outage fuzz-replay
 	@tests/run.sh $(abspath $(BUILD)) unit fuzz lint cli self web host
 
 check-programs: ## run unit and command line tests of this build only
@@ -119,7 +125,7 @@ check-unit: ## run the unit tests
 	@tests/run.sh $(abspath $(BUILD)) unit
 
 check-host: ## run the tests on this host and in emulated guests
-	@$(MAKE) -s -j$(JOBS) all
+	@$(MAKE) -s -j$(JOBS) all $(BUILD)/bench/outage
 	@tests/run.sh $(abspath $(BUILD)) host
 
 check-asan: ## unit and command line tests under ASan and UBSan

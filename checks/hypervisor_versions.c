@@ -15,7 +15,7 @@ struct params {
 
 static const struct field fields[] = {
 	{ .name = "other",
-	  .type = FIELD_NAME,
+	  .type = FIELD_HOST,
 	  .text = N_("Role of another host to compare with: destination."),
 	  .example = "other: destination",
 	  .offset = offsetof(struct params, other) },

@@ -29,16 +29,11 @@ static struct host *host_of(struct collector *c, const char *role, struct err *e
 	return h;
 }
 
-static const char *uri_of(const struct host *h)
-{
-	return h->libvirt_uri ? h->libvirt_uri : "qemu:///system";
-}
-
 const char *libvirt_uri(struct collector *c, const char *role, struct err *err)
 {
 	struct host *h = host_of(c, role, err);
 
-	return h ? uri_of(h) : NULL;
+	return h ? host_libvirt_uri(h) : NULL;
 }
 
 static int demand_answer(const struct evidence_item *item, const char *uri, struct err *err)
@@ -66,7 +61,7 @@ int collect_libvirt(struct collector *c, const char *name, const char *role,
 
 	if (!target)
 		return -1;
-	argv[1] = uri_of(target);
+	argv[1] = host_libvirt_uri(target);
 	for (size_t i = 0; request[i] && i < ARGS_MAX; i++)
 		argv[i + 2] = request[i];
 	spec.root = target->libvirt_root;

@@ -4,9 +4,11 @@
 
 #include <string.h>
 
+extern const struct probe probe_events;
 extern const struct probe probe_ping;
 
 const struct probe *const probes[] = {
+	&probe_events,
 	&probe_ping,
 	NULL,
 };

@@ -48,17 +48,18 @@ static int verify(const void *params, struct err *err)
 		       p->target);
 }
 
-static int start(const void *params, void **ret, struct err *err)
+static int start(const void *params, const struct probe_site *site, void **ret, struct err *err)
 {
 	const struct params *p = params;
 	const struct ping_spec spec = { .target = p->target, .interval_ms = p->interval_ms };
 
+	(void)site;
 	return ping_start(&spec, (struct ping **)ret, err);
 }
 
-static int wait_answer(void *watch, int64_t timeout_ms, struct err *err)
+static enum probe_seen wait_answer(void *watch, int64_t timeout_ms, struct err *err)
 {
-	return ping_wait_answer(watch, timeout_ms, err);
+	return ping_wait_answer(watch, timeout_ms, err) < 0 ? PROBE_NOT_YET : PROBE_SEEN;
 }
 
 static const char *tell(void *watch, struct arena *arena)

@@ -22,13 +22,15 @@ static const struct field fields[] = {
 	{ .name = "step",
 	  .type = FIELD_STEP,
 	  .required = true,
-	  .text = N_("The step that recorded the events of a host's libvirt."),
-	  .example = "step: look",
+	  .probe = "events",
+	  .text = N_("The step that notes the events of a host: 'probe: events'."),
+	  .example = "step: events",
 	  .offset = offsetof(struct params, step) },
 	{ .name = "other",
 	  .type = FIELD_STEP,
-	  .text = N_("The step that recorded those of the other host."),
-	  .example = "other: look",
+	  .probe = "events",
+	  .text = N_("The one that notes those of the other host."),
+	  .example = "other: events",
 	  .offset = offsetof(struct params, other) },
 	{ 0 },
 };
@@ -36,7 +38,7 @@ static const struct field fields[] = {
 static const struct measure_spec measures[] = {
 	{ "same_boot", VALUE_BOOL, NULL,
 	  N_("It never started anew, crashed, nor stopped but to go on elsewhere, and nothing was "
-	     "missed; nothing when something may have been missed.") },
+	     "missed; nothing when something may have been missed, or no host knew it.") },
 	{ "moves", VALUE_INT, NULL, N_("How often it arrived on a host.") },
 	{ "failed_moves", VALUE_INT, NULL,
 	  N_("How often it arrived on a host and was given up there before it went on.") },
@@ -51,9 +53,9 @@ static const struct measure_spec measures[] = {
 
 static const struct checker_example examples[] = {
 	{ N_("The guest moved once and is still the same boot."),
-	  "with: {name: db01, step: look}\n"
+	  "with: {name: db01, step: events}\n"
 	  "expect: {same_boot: true, moves: 1}\n" },
-	{ N_("It was started anew."), "with: {name: db01, step: look}\n"
+	{ N_("It was started anew."), "with: {name: db01, step: events}\n"
 				      "expect: {same_boot: false, starts: {ge: 1}}\n" },
 	{ 0 },
 };
@@ -96,6 +98,7 @@ static enum what find_kind(const char *event, const char *detail)
 struct tally {
 	int64_t of[NOTHING];
 	size_t connections;
+	bool seen;     /* some host knew of it */
 	bool arriving; /* on this host, and has not gone on yet */
 };
 
@@ -138,12 +141,33 @@ static void count_line(const struct line *line, const char *name, struct tally *
 		return;
 	t->connections += !strcmp(event, "connected");
 	t->of[GAPS] += !strcmp(event, "disconnected");
-	if (!is_about(line, name) || !strcmp(event, "found"))
+	if (!is_about(line, name))
+		return;
+	t->seen = true;
+	if (!strcmp(event, "found"))
 		return;
 	what = follow(t, event, find_kind(event, detail));
 	if (what != NOTHING)
 		t->of[what]++;
 	measures_add(ret, "events", arena_printf(ret->arena, "%s %s", event, detail));
+}
+
+/* The first line of what it complained about says why. */
+static int say_nothing_recorded(const struct evidence_item *item, struct err *err)
+{
+	const char *why = item && item->err.kept ? item->err.kept : "";
+	int len = (int)strcspn(why, "\n");
+
+	if (item && item->end == END_NOT_RUN)
+		return err_errno(err, ERR_ENV, item->error, _("cannot run 'kvmlab-libvirt'"));
+	return err_set(err, ERR_ENV, NULL, _("the step did not record events of libvirt%s%.*s"),
+		       len ? ": " : "", len, why);
+}
+
+/* It listened until it was told to end. */
+static bool listened_to_the_end(const struct evidence_item *item)
+{
+	return item->end == END_CANCELLED;
 }
 
 static int count(const struct evidence_item *item, const char *name, struct tally *t,
@@ -156,9 +180,9 @@ static int count(const struct evidence_item *item, const char *name, struct tall
 	while (lines_next(&item->out, &line))
 		count_line(&line, name, t, ret);
 	if (t->connections == before)
-		return err_set(err, ERR_ENV, NULL, _("the step did not record events of libvirt"));
-	/* What was cut out was missed. */
-	t->of[GAPS] += output_is_truncated(&item->out);
+		return say_nothing_recorded(item, err);
+	/* What was cut out was missed, and what came when nobody listened any more. */
+	t->of[GAPS] += output_is_truncated(&item->out) || !listened_to_the_end(item);
 	return 0;
 }
 
@@ -172,7 +196,7 @@ static int measure(const struct evidence *ev, const void *params, struct measure
 	bool anew;
 
 	if (!events)
-		return err_set(err, ERR_ENV, NULL, _("the step did not record events of libvirt"));
+		return say_nothing_recorded(NULL, err);
 	measures_set_empty(ret, "events");
 	if (count(events, p->name, &t, ret, err) < 0 ||
 	    (other && count(other, p->name, &t, ret, err) < 0))
@@ -180,7 +204,7 @@ static int measure(const struct evidence *ev, const void *params, struct measure
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		measures_set_int(ret, names[i], t.of[i]);
 	anew = t.of[STARTS] || t.of[STOPS] || t.of[CRASHES];
-	if (anew || !t.of[GAPS])
+	if (t.seen && (anew || !t.of[GAPS]))
 		measures_set_bool(ret, "same_boot", !anew);
 	return 0;
 }

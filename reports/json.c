@@ -89,7 +89,7 @@ static void write_evidence(struct json *j, const struct evidence_item *item)
 		json_int(j, "ms", item->ms);
 	}
 	write_output(j, "out", &item->out);
-	if (process)
+	if (process || item->err.total)
 		write_output(j, "err", &item->err);
 	json_close(j, '{');
 }

@@ -181,6 +181,8 @@ static void recorded(struct page *p, const struct evidence_item *item)
 {
 	page_open(p, SECTION_FOLD, _("What it recorded"));
 	outline_output(p, _("Output"), &item->out);
+	if (item->err.total)
+		outline_output(p, _("Error output"), &item->err);
 	page_close(p, SECTION_FOLD);
 }
 

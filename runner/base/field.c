@@ -18,6 +18,7 @@ static const char *const names[] = {
 	[FIELD_NAMES] = N_("list of names"),
 	[FIELD_STRINGS] = N_("list of texts"),
 	[FIELD_STEP] = N_("id of a step of the experiment"),
+	[FIELD_HOST] = N_("role of a host"),
 	[FIELD_OBJECT] = N_("mapping"),
 	[FIELD_LIST] = N_("list of mappings"),
 	[FIELD_MAP] = N_("mapping of ids"),

@@ -23,6 +23,7 @@ enum field_type {
 	FIELD_NAMES, /* struct strings of FIELD_NAME */
 	FIELD_STRINGS, /* struct strings of FIELD_STRING */
 	FIELD_STEP,    /* const char *, the id of a step of the same experiment */
+	FIELD_HOST,    /* const char *, a host's role: 'local', or one of needs.hosts */
 	FIELD_OBJECT,  /* a struct described by sub, allocated: struct x * */
 	FIELD_LIST,    /* YAML sequence of sub: struct { struct x *v; size_t n; } */
 	FIELD_MAP, /* YAML mapping of id to sub, whose FIELD_ID row gets the key: as FIELD_LIST */

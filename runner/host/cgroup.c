@@ -175,6 +175,18 @@ bool cgroup_open(struct cgroup *c, const char *name)
 	return false;
 }
 
+bool cgroup_open_beside(struct cgroup *c, const struct cgroup *of)
+{
+	*c = (struct cgroup)CGROUP_CLOSED;
+	c->top = strdup(of->top);
+	c->beside = true;
+	if (c->top && open_numbered(c))
+		return true;
+	c->dir = -1;
+	cgroup_close(c);
+	return false;
+}
+
 bool cgroup_renew(struct cgroup *c)
 {
 	char old[4096];
@@ -191,8 +203,14 @@ bool cgroup_renew(struct cgroup *c)
 
 void cgroup_close(struct cgroup *c)
 {
+	_cleanup_free_ char *own = NULL;
+
+	if (c->beside && c->dir >= 0 && asprintf(&own, "%s/%u", c->top, c->n) < 0)
+		own = NULL;
 	close_fds(c);
-	if (c->top)
+	if (own)
+		remove_tree(own);
+	else if (c->top && !c->beside)
 		remove_tree(c->top);
 	free(c->top);
 	*c = (struct cgroup)CGROUP_CLOSED;

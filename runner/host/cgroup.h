@@ -16,6 +16,7 @@ struct cgroup {
 	char *top; /* path, malloc'ed */
 	unsigned n;
 	bool killed;	       /* top/n was */
+	bool beside;	       /* top is another's */
 	int dir, events, kill; /* of top/n; kill is -1 on kernels before 5.14 */
 };
 
@@ -29,6 +30,8 @@ struct cgroup {
  * first. Returns false where this is not possible; nothing is left behind then.
  */
 bool cgroup_open(struct cgroup *c, const char *name);
+/* Another below the same top, for what goes on while processes come and go in the first one. */
+bool cgroup_open_beside(struct cgroup *c, const struct cgroup *of);
 /* Moves on to a new one, leaving what cannot be killed where it is. */
 bool cgroup_renew(struct cgroup *c);
 /* Kills, waits up to 2 s until it is empty, removes. */

@@ -95,20 +95,14 @@ static void stop_ignoring_children(void)
 		signal(SIGCHLD, SIG_DFL);
 }
 
-int process_group_open(const char *name, enum process_rung best, struct process_group **ret,
-		       struct err *err)
+/* No rung yet. */
+static int make(const char *name, struct process_group **ret, struct err *err)
 {
-	struct process_group *g;
+	struct process_group *g = mem_alloc(sizeof(*g));
 
-	if (!is_good_name(name))
-		return err_set(err, ERR_USAGE, NULL,
-			       _("'%s' is no name for a group of processes; letters, digits, '-', "
-				 "'_' and '.' are"),
-			       name);
-	g = mem_alloc(sizeof(*g));
-	*g = (struct process_group){ .grace_ms = GRACE_MS,
-				     .kill_ms = KILL_MS,
-				     .drain_ms = DRAIN_MS };
+	*g = (struct process_group){
+		.rung = RUNG_GROUP, .grace_ms = GRACE_MS, .kill_ms = KILL_MS, .drain_ms = DRAIN_MS
+	};
 	g->cgroup = (struct cgroup)CGROUP_CLOSED;
 	g->null = plumbing_raise(open("/dev/null", O_RDONLY | O_CLOEXEC));
 	g->name = strdup(name);
@@ -119,10 +113,41 @@ int process_group_open(const char *name, enum process_rung best, struct process_
 		process_group_close(g);
 		return -1;
 	}
+	*ret = g;
+	return 0;
+}
+
+int process_group_open(const char *name, enum process_rung best, struct process_group **ret,
+		       struct err *err)
+{
+	struct process_group *g;
+
+	if (!is_good_name(name))
+		return err_set(err, ERR_USAGE, NULL,
+			       _("'%s' is no name for a group of processes; letters, digits, '-', "
+				 "'_' and '.' are"),
+			       name);
+	if (make(name, &g, err) < 0)
+		return -1;
 	stop_ignoring_children();
 	choose_rung(g, best);
 	if (g->rung != RUNG_CGROUP)
 		end_marked(g);
+	*ret = g;
+	return 0;
+}
+
+int process_group_open_beside(const struct process_group *of, struct process_group **ret,
+			      struct err *err)
+{
+	struct process_group *g;
+
+	if (make(of->name, &g, err) < 0)
+		return -1;
+	g->beside = true;
+	/* A subreaper's scan cannot tell one group's orphans from another's. */
+	if (of->rung == RUNG_CGROUP && cgroup_open_beside(&g->cgroup, &of->cgroup))
+		g->rung = RUNG_CGROUP;
 	*ret = g;
 	return 0;
 }
@@ -176,7 +201,7 @@ void group_prepare(struct process_group *g)
 void group_weaken(struct process_group *g)
 {
 	cgroup_close(&g->cgroup);
-	choose_rung(g, RUNG_SUBREAPER);
+	choose_rung(g, g->beside ? RUNG_GROUP : RUNG_SUBREAPER);
 	group_prepare(g);
 }
 

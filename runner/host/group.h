@@ -11,6 +11,7 @@
 
 struct process_group {
 	enum process_rung rung;
+	bool beside; /* see process_group_open_beside */
 	char *name;
 	struct cgroup cgroup;
 	struct spawner spawner;

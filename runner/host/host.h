@@ -15,6 +15,7 @@
 #include "runner/model/evidence.h"
 
 struct host;
+struct shell_spec;
 
 struct host_ops {
 	const char *scheme;
@@ -35,6 +36,12 @@ struct host_ops {
 		    struct evidence_item *item, struct err *err);
 	int (*kvm)(struct host *h, struct arena *arena, struct evidence_item *item,
 		   struct err *err);
+	/*
+	 * What runs a person's shell there on the terminal that is its own: adds words to argv,
+	 * which has place for 32, and sets process->env, ->root. NULL: no shell is to be had.
+	 */
+	int (*shell)(struct host *h, const struct shell_spec *spec, struct arena *arena,
+		     struct process_spec *process, const char **argv, struct err *err);
 	void (*close)(struct host *h);
 };
 
@@ -59,3 +66,5 @@ void host_close(struct host *h);
  * else its bare name. Its requests: runner/libvirt/request.h.
  */
 const char *host_libvirt_program(struct arena *arena);
+/* What that program has to connect to. */
+const char *host_libvirt_uri(const struct host *h);

@@ -8,6 +8,11 @@
 
 #define NAME "kvmlab-libvirt"
 
+const char *host_libvirt_uri(const struct host *h)
+{
+	return h->libvirt_uri ? h->libvirt_uri : "qemu:///system";
+}
+
 const char *host_libvirt_program(struct arena *arena)
 {
 	static const char *const places[] = { "%s/" NAME, "%s/../libexec/kvmlab/" NAME };

@@ -26,6 +26,13 @@ struct process_group;
  */
 int process_group_open(const char *name, enum process_rung best, struct process_group **ret,
 		       struct err *err);
+/*
+ * Another one for what runs beside the first one's commands; those neither wait for it nor end it.
+ * A cgroup below the first one's, so that whoever empties that empties this; else a process group.
+ * To be closed before the first one.
+ */
+int process_group_open_beside(const struct process_group *of, struct process_group **ret,
+			      struct err *err);
 enum process_rung process_group_rung(const struct process_group *g);
 const char *process_rung_name(enum process_rung rung); /* 'cgroup', 'subreaper', 'process group' */
 /* Ends everything in it and removes it. NULL is allowed. */

@@ -24,6 +24,9 @@ int ssh_link_open(struct host *h, struct err *err);
 void ssh_link_close(struct host *h);
 /* argv that runs 'sh' on the host through the connection; memory from arena. */
 const char *const *ssh_link_argv(const struct ssh *ssh, struct arena *arena);
+/* The op 'shell'. */
+int ssh_shell(struct host *h, const struct shell_spec *spec, struct arena *arena,
+	      struct process_spec *process, const char **argv, struct err *err);
 /* ERR_ENV in one sentence from what ssh(1) wrote on its standard error. Returns -1. */
 int ssh_explain(const struct host *h, const char *said, struct err *err);
 

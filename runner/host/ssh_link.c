@@ -13,6 +13,7 @@
 #include "runner/host/environ.h"
 #include "runner/host/group.h"
 #include "runner/host/plumbing.h"
+#include "runner/host/pty.h"
 #include "runner/host/ssh.h"
 
 #define OPEN_MS	 60000 /* for all: names, addresses, keys */
@@ -92,6 +93,43 @@ const char *const *ssh_link_argv(const struct ssh *ssh, struct arena *arena)
 	argv[n++] = "exec";
 	argv[n] = "sh";
 	return argv;
+}
+
+/* A word for a login shell. */
+static void add_quoted(struct buf *b, const char *word)
+{
+	buf_puts(b, " '");
+	for (; *word; word++) {
+		if (*word == '\'')
+			buf_puts(b, "'\\''");
+		else
+			buf_putc(b, *word);
+	}
+	buf_putc(b, '\'');
+}
+
+int ssh_shell(struct host *h, const struct shell_spec *spec, struct arena *arena,
+	      struct process_spec *process, const char **argv, struct err *err)
+{
+	static const char *const more[] = { "-o", "ControlMaster=no", "-tt", "-q", NULL };
+	static const char script[] = "if command -v bash >/dev/null; then exec bash --noprofile "
+				     "--norc -i; else exec sh -i; fi";
+	const char *const *env = shell_environment(spec, arena), *const * front;
+	_cleanup_buf_ struct buf typed = { 0 };
+
+	(void)process;
+	if (ssh_link_open(h, err) < 0)
+		return -1;
+	buf_puts(&typed, spec->root ? "exec sudo -n -- env" : "exec env");
+	for (; *env; env++)
+		add_quoted(&typed, *env);
+	buf_puts(&typed, " sh -c");
+	add_quoted(&typed, script);
+	for (front = with_options(h->data, more, arena); *front; front++)
+		*argv++ = *front;
+	*argv++ = arena_strdup(arena, buf_str(&typed));
+	*argv = NULL;
+	return 0;
 }
 
 /* Whether the master has ended; then it is no more. */

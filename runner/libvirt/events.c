@@ -3,7 +3,7 @@
  * events: lines 'MILLISECONDS EVENT DETAIL UUID NAME' as they happen, until SIGTERM. Beside
  * libvirt's own events there are 'connected - - URI', 'disconnected WHY - URI' and, after each
  * connection, 'found STATE UUID NAME' for each domain, because what happened while nobody was
- * connected had no event.
+ * connected had no event. events-again begins with 'disconnected cut-off - URI'.
  */
 #include <errno.h>
 #include <semaphore.h>
@@ -23,16 +23,29 @@
 
 static const struct timespec pause_between = { 0, 250000000 };
 
+/* A daemon that does not answer must not keep us from ending. */
+#define LAST_WORDS_S 1
+
 struct watch {
 	const char *uri;
-	sem_t closed;
-	const char *why;
+	const char *why; /* of a lost connection */
 };
 
+/* What a signal needs; it has no other way to get at it. */
+static struct {
+	sem_t over; /* the connection, or all */
+	volatile sig_atomic_t listening, told_to_end;
+} ending;
+
+/* The events that are on their way are waited for, but once and not long. */
 static void end(int signal)
 {
 	(void)signal;
-	_exit(0);
+	if (!ending.listening || ending.told_to_end)
+		_exit(0);
+	ending.told_to_end = 1;
+	alarm(LAST_WORDS_S);
+	sem_post(&ending.over);
 }
 
 /* One write for each line, so that none is cut when we are ended. Who reads may have gone. */
@@ -67,7 +80,30 @@ static void on_close(virConnectPtr connection, int reason, void *data)
 
 	(void)connection;
 	w->why = reason >= 0 && reason < 4 ? names[reason] : "unknown";
-	sem_post(&w->closed);
+	sem_post(&ending.over);
+}
+
+static void on_turn(int timer, void *data)
+{
+	virEventRemoveTimeout(timer);
+	sem_post(data);
+}
+
+/*
+ * Whatever happened before this call has been said after it: the daemon's answer comes behind its
+ * events, and the event loop's next turn behind their callbacks.
+ */
+static void hear_the_rest(virConnectPtr connection)
+{
+	unsigned long version;
+	sem_t turned;
+
+	sem_init(&turned, 0, 0);
+	if (virConnectGetLibVersion(connection, &version) < 0 ||
+	    virEventAddTimeout(0, on_turn, &turned, NULL) < 0)
+		return;
+	while (sem_wait(&turned) < 0)
+		;
 }
 
 static void say_found(virConnectPtr connection)
@@ -105,8 +141,14 @@ static int listen_on(struct watch *w, virConnectPtr connection, struct err *err)
 	}
 	say("connected", "-", "-", w->uri);
 	say_found(connection);
-	while (sem_wait(&w->closed) < 0)
+	ending.listening = 1;
+	while (sem_wait(&ending.over) < 0)
 		;
+	if (ending.told_to_end) {
+		hear_the_rest(connection);
+		_exit(0);
+	}
+	ending.listening = 0;
 	say("disconnected", w->why, "-", w->uri);
 	virConnectDomainEventDeregisterAny(connection, id);
 	virConnectUnregisterCloseCallback(connection, on_close);
@@ -124,6 +166,13 @@ static virConnectPtr reopen(const char *uri)
 	return connection;
 }
 
+/* Who listened before has been cut off: what happened meanwhile nobody can tell. */
+int request_events_again(struct request_context *c, struct err *err)
+{
+	say("disconnected", "cut-off", "-", c->uri);
+	return request_events(c, err);
+}
+
 int request_events(struct request_context *c, struct err *err)
 {
 	const struct sigaction on_end = { .sa_handler = end };
@@ -133,7 +182,8 @@ int request_events(struct request_context *c, struct err *err)
 	sigaction(SIGTERM, &on_end, NULL);
 	sigaction(SIGINT, &on_end, NULL);
 	sigaction(SIGHUP, &on_end, NULL);
-	sem_init(&w.closed, 0, 0);
+	sigaction(SIGALRM, &on_end, NULL);
+	sem_init(&ending.over, 0, 0);
 	connection = connect_open(c->uri, false, err);
 	if (!connection)
 		return REQUEST_NO_CONNECTION;

@@ -13,44 +13,48 @@
 #include "runner/libvirt/request.h"
 
 const struct request requests[] = {
-	{ "host", NULL, 0, false, N_("versions and names of the host"), request_host },
-	{ "capabilities", NULL, 0, false, N_("what the host is, as XML"), request_capabilities },
-	{ "domcapabilities", NULL, 0, true, N_("what its guests may have, as XML"),
+	{ "host", NULL, 0, LINK_READ, N_("versions and names of the host"), request_host },
+	{ "capabilities", NULL, 0, LINK_READ, N_("what the host is, as XML"),
+	  request_capabilities },
+	{ "domcapabilities", NULL, 0, LINK_WRITE, N_("what its guests may have, as XML"),
 	  request_domcapabilities },
-	{ "sysinfo", NULL, 0, false, N_("what its firmware says of it, as XML"), request_sysinfo },
-	{ "domains", NULL, 0, false, N_("all domains, one a line"), request_domains },
-	{ "domain", N_("NAME"), 1, false, N_("state of a domain"), request_domain },
-	{ "domain-xml", N_("NAME"), 1, false, N_("a domain as it is now, as XML"),
+	{ "sysinfo", NULL, 0, LINK_READ, N_("what its firmware says of it, as XML"),
+	  request_sysinfo },
+	{ "domains", NULL, 0, LINK_READ, N_("all domains, one a line"), request_domains },
+	{ "domain", N_("NAME"), 1, LINK_READ, N_("state of a domain"), request_domain },
+	{ "domain-xml", N_("NAME"), 1, LINK_READ, N_("a domain as it is now, as XML"),
 	  request_domain_xml },
-	{ "definition", N_("NAME"), 1, false, N_("a domain as it will start next, as XML"),
+	{ "definition", N_("NAME"), 1, LINK_READ, N_("a domain as it will start next, as XML"),
 	  request_definition },
-	{ "job", N_("NAME"), 1, false, N_("the job that a domain is busy with"), request_job },
-	{ "completed-job", N_("NAME"), 1, false, N_("the last job that a domain completed"),
+	{ "job", N_("NAME"), 1, LINK_READ, N_("the job that a domain is busy with"), request_job },
+	{ "completed-job", N_("NAME"), 1, LINK_READ, N_("the last job that a domain completed"),
 	  request_completed_job },
-	{ "cpu", NULL, 0, true, N_("the CPU that guests may have, with every feature, as XML"),
-	  request_cpu },
-	{ "cpu-compare", N_("OTHER-URI"), 1, true,
+	{ "cpu", NULL, 0, LINK_WRITE,
+	  N_("the CPU that guests may have, with every feature, as XML"), request_cpu },
+	{ "cpu-compare", N_("OTHER-URI"), 1, LINK_WRITE,
 	  N_("whether the CPU of the other host's guests can be had here"), request_cpu_compare },
-	{ "cpu-baseline", N_("OTHER-URI"), 1, true,
+	{ "cpu-baseline", N_("OTHER-URI"), 1, LINK_WRITE,
 	  N_("a CPU that guests of both may have, as XML"), request_cpu_baseline },
-	{ "cpu-try", N_("OTHER-URI NAME"), 2, true,
+	{ "cpu-try", N_("OTHER-URI NAME"), 2, LINK_WRITE,
 	  N_("whether a guest with the CPU of the other host's domain starts here; it is never "
 	     "run, and gone afterwards"),
 	  request_cpu_try },
-	{ "networks", NULL, 0, false, N_("all networks, one a line"), request_networks },
-	{ "network", N_("NAME"), 1, false, N_("state of a network"), request_network },
-	{ "network-xml", N_("NAME"), 1, false, N_("a network as it is now, as XML"),
+	{ "networks", NULL, 0, LINK_READ, N_("all networks, one a line"), request_networks },
+	{ "network", N_("NAME"), 1, LINK_READ, N_("state of a network"), request_network },
+	{ "network-xml", N_("NAME"), 1, LINK_READ, N_("a network as it is now, as XML"),
 	  request_network_xml },
-	{ "leases", N_("NAME"), 1, false,
+	{ "leases", N_("NAME"), 1, LINK_READ,
 	  N_("addresses that a network's DHCP has given, one a line"), request_leases },
-	{ "pools", NULL, 0, false, N_("all storage pools, one a line"), request_pools },
-	{ "pool", N_("NAME"), 1, false, N_("state of a storage pool"), request_pool },
-	{ "pool-xml", N_("NAME"), 1, false, N_("a storage pool as it is now, as XML"),
+	{ "pools", NULL, 0, LINK_READ, N_("all storage pools, one a line"), request_pools },
+	{ "pool", N_("NAME"), 1, LINK_READ, N_("state of a storage pool"), request_pool },
+	{ "pool-xml", N_("NAME"), 1, LINK_READ, N_("a storage pool as it is now, as XML"),
 	  request_pool_xml },
-	{ "volumes", N_("NAME"), 1, false, N_("all volumes of a storage pool, as XML"),
+	{ "volumes", N_("NAME"), 1, LINK_READ, N_("all volumes of a storage pool, as XML"),
 	  request_volumes },
-	{ "events", NULL, 0, false, N_("lifecycle events, one a line, until told to end"),
+	{ "events", NULL, 0, LINK_OWN, N_("lifecycle events, one a line, until told to end"),
 	  request_events },
+	{ "events-again", NULL, 0, LINK_OWN,
+	  N_("the same, and says first that nobody listened until now"), request_events_again },
 	{ 0 },
 };
 
@@ -116,9 +120,9 @@ static int run(const struct request *r, struct request_context *c, struct err *e
 
 	if (connect_start(err) < 0)
 		return REQUEST_NO_CONNECTION;
-	if (r->run == request_events)
+	if (r->link == LINK_OWN)
 		return r->run(c, err);
-	connection = connect_open(c->uri, r->writes, err);
+	connection = connect_open(c->uri, r->link == LINK_WRITE, err);
 	if (!connection)
 		return REQUEST_NO_CONNECTION;
 	c->connection = connection;

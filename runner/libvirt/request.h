@@ -31,11 +31,17 @@ struct request_context {
 	struct buf *out; /* printed when the request has succeeded */
 };
 
+enum request_link {
+	LINK_READ, /* a read-only connection will do */
+	LINK_WRITE,
+	LINK_OWN, /* it opens its connections itself */
+};
+
 struct request {
 	const char *name;
 	const char *args; /* as help shows them; NULL: none */
 	int arg_count;
-	bool writes;	  /* needs more than a read-only connection */
+	enum request_link link;
 	const char *text; /* marked for translation */
 	/* 0, or an exit status with err's message filled. */
 	int (*run)(struct request_context *c, struct err *err);
@@ -68,6 +74,7 @@ int request_pool_xml(struct request_context *c, struct err *err);
 int request_volumes(struct request_context *c, struct err *err);
 /* Prints as things happen and opens its connections itself; does not return while it can print. */
 int request_events(struct request_context *c, struct err *err);
+int request_events_again(struct request_context *c, struct err *err);
 
 /* Puts libvirt's last words into err; the exit status that fits them. */
 int request_failed(struct err *err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

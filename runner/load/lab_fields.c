@@ -228,23 +228,29 @@ static struct index index_checks(struct load *load, const struct experiment *e)
 	return ret;
 }
 
-/* 'on' names local or one of needs.hosts. */
-static void check_host(struct load *load, const char *on, const struct loc *loc)
+void host_check(struct load *load, const struct node *at, const char *role)
 {
-	struct node at = { .line = loc->line, .col = loc->col };
 	const struct needs *needs = load->lab->needs;
 	struct strings known;
 
-	if (!on || !strcmp(on, "local"))
+	if (!role || !strcmp(role, "local"))
 		return;
 	for (size_t i = 0; needs && i < needs->hosts.n; i++)
-		if (!strcmp(on, needs->hosts.v[i]))
+		if (!strcmp(role, needs->hosts.v[i]))
 			return;
 	known = (struct strings){ .v = arena_array(load->tree, const char *, 64) };
 	known.v[known.n++] = "local";
 	for (size_t i = 0; needs && i < needs->hosts.n && known.n < 64; i++)
 		known.v[known.n++] = needs->hosts.v[i];
-	complain_unknown(load, &at, on, &known, _("there is no host '%s' in this lab"), on);
+	complain_unknown(load, at, role, &known, _("there is no host '%s' in this lab"),
+			 shown(load, role));
+}
+
+static void check_on(struct load *load, const char *on, const struct loc *loc)
+{
+	const struct node at = { .line = loc->line, .col = loc->col };
+
+	host_check(load, &at, on);
 }
 
 /* Everything has been read: what refers to something is resolved now. */
@@ -259,9 +265,9 @@ static void finish_experiment(struct load *load, const struct node *node, void *
 	load_resolve(load);
 	check_cycles(load, e);
 	for (size_t i = 0; i < e->steps.n; i++)
-		check_host(load, e->steps.v[i].on, &e->steps.v[i].loc);
+		check_on(load, e->steps.v[i].on, &e->steps.v[i].loc);
 	for (size_t i = 0; i < e->checks.n; i++)
-		check_host(load, e->checks.v[i].on, &e->checks.v[i].loc);
+		check_on(load, e->checks.v[i].on, &e->checks.v[i].loc);
 	load->experiment = NULL;
 }
 

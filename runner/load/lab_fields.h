@@ -18,6 +18,9 @@ void question_finish(struct load *load, const struct node *node, void *dst);
 /* Complains about checks that need each other in a circle. */
 void check_cycles(struct load *load, const struct experiment *e);
 
+/* Complains when role is neither local nor one of needs.hosts. NULL is allowed. */
+void host_check(struct load *load, const struct node *at, const char *role);
+
 /* Readers of FIELD_CUSTOM rows. */
 void condition_read(struct load *load, const struct node *node, void *dst);
 void choices_read(struct load *load, const struct node *node, void *dst);

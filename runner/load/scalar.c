@@ -4,7 +4,7 @@
 
 #include "runner/base/i18n.h"
 #include "runner/base/regex.h"
-#include "runner/load/fields.h"
+#include "runner/load/lab_fields.h"
 #include "runner/load/param.h"
 
 int scalar_read(struct load *load, const struct node *node, const char *name, struct scalar *ret)
@@ -198,6 +198,22 @@ static void read_step(struct load *load, const struct field *f, const struct nod
 	load_defer(load, resolve_step, node, dst);
 }
 
+static void resolve_host(struct load *load, const struct node *node, void *dst)
+{
+	const char *role;
+
+	memcpy(&role, dst, sizeof(role));
+	host_check(load, node, role);
+}
+
+static void read_host(struct load *load, const struct field *f, const struct node *node,
+		      const struct scalar *s, void *dst)
+{
+	read_string(load, f, node, s, dst);
+	if (!s->sample)
+		load_defer(load, resolve_host, node, dst);
+}
+
 typedef void reader(struct load *, const struct field *, const struct node *, const struct scalar *,
 		    void *);
 
@@ -209,7 +225,7 @@ void scalar_fill(struct load *load, const struct field *field, const struct node
 		[FIELD_STRING] = read_string, [FIELD_NAME] = read_name,
 		[FIELD_PATH] = read_path,     [FIELD_REGEX] = read_regex,
 		[FIELD_ENUM] = read_enum,     [FIELD_STEP] = read_step,
-		[FIELD_ID] = read_id,
+		[FIELD_ID] = read_id,	      [FIELD_HOST] = read_host,
 	};
 	struct scalar s;
 

@@ -114,6 +114,7 @@ void schema_type(struct json *j, const struct field *f)
 		json_string(j, "pattern", DURATION_PATTERN);
 		break;
 	case FIELD_NAME:
+	case FIELD_HOST:
 		write_pattern(j, NAME_PATTERN);
 		break;
 	case FIELD_PATH:

@@ -53,12 +53,13 @@ void schema_step_rules(struct json *j)
 	json_close(j, '{');
 	json_open(j, NULL, '{');
 	write_words(j, "required", (const char *const[]){ "seed", NULL });
-	forbid(j, (const char *const[]){ "run", "probe", "with", "repeat", "changes", NULL });
+	forbid(j, (const char *const[]){ "run", "probe", "with", "repeat", "reached", "changes",
+					 NULL });
 	json_close(j, '{');
 	json_open(j, NULL, '{');
 	write_words(j, "required", (const char *const[]){ "probe", "with", NULL });
 	forbid(j, (const char *const[]){ "run", "seed", "on", "root", "timeout", "repeat",
-					 "changes", NULL });
+					 "reached", "changes", NULL });
 	json_close(j, '{');
 	json_close(j, '[');
 	json_open(j, "allOf", '[');

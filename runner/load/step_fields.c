@@ -142,6 +142,13 @@ const struct field step_fields[] = {
 	  .offset = offsetof(struct step, repeat),
 	  .example = "repeat: safe",
 	  .text = N_("Whether a step cut off in the middle may be run again without asking.") },
+	{ .name = "reached",
+	  .type = FIELD_CUSTOM,
+	  .custom = condition_read,
+	  .offset = offsetof(struct step, reached),
+	  .text = N_("CONDITION that says what the step is for: a student who types it in an own "
+		     "shell is led on when it holds."),
+	  .example = "reached: {module: {present: true}}" },
 	{ .name = "changes",
 	  .type = FIELD_CUSTOM,
 	  .custom = changes_read,
@@ -163,7 +170,7 @@ static void read_with(struct load *load, const struct node *node, struct step *s
 	load->substitutes = true;
 	fields_fill(load, with ? with : &none, step->probe->fields, "with", step->probe_params);
 	load->substitutes = false;
-	if (mistakes == load->out->n && samples == load->samples &&
+	if (mistakes == load->out->n && samples == load->samples && step->probe->verify &&
 	    step->probe->verify(step->probe_params, &err) < 0)
 		complain(load, with, "%s", err.msg);
 }
@@ -179,7 +186,8 @@ static void forbid(struct load *load, const struct node *node, const char *const
 
 static void finish_probe(struct load *load, const struct node *node, struct step *step)
 {
-	static const char *const keys[] = { "on", "root", "timeout", "repeat", "changes", NULL };
+	static const char *const keys[] = { "on",      "root",	  "timeout", "repeat",
+					    "reached", "changes", NULL };
 
 	forbid(load, node, keys, _("'%s' belongs to a command; a probe takes none"));
 	if (step->probe)
@@ -189,7 +197,7 @@ static void finish_probe(struct load *load, const struct node *node, struct step
 /* Written under another name and then renamed, both are on record before. */
 static void finish_seed(struct load *load, const struct node *node, struct step *step)
 {
-	static const char *const keys[] = { "repeat", "changes", NULL };
+	static const char *const keys[] = { "repeat", "reached", "changes", NULL };
 	struct change *v = arena_array(load->arena, struct change, 2);
 
 	forbid(load, node, keys, _("'%s' belongs to a command; a seed takes none"));

@@ -31,7 +31,7 @@ enum evidence_end {
 	END_EXITED,	/* status is the exit status */
 	END_SIGNALLED,	/* status is the signal */
 	END_TIMED_OUT,	/* the deadline passed; it was ended */
-	END_CANCELLED,	/* the user ended it */
+	END_CANCELLED,	/* the user ended it; a probe: it was ended with the steps */
 	END_UNKILLABLE, /* it was told to end and is still there */
 	END_NOT_RUN,	/* it could not be started; error says why */
 };

@@ -141,6 +141,7 @@ struct step {
 	int64_t timeout_ms;
 	int repeat; /* enum step_repeat */
 	struct changes changes;
+	struct condition reached; /* what it is for; watched for while the student types it */
 	struct loc loc;
 };
 

@@ -170,6 +170,16 @@ void hosts_close(struct run_hosts *hosts)
 	*hosts = (struct run_hosts){ 0 };
 }
 
+void hosts_move(struct run_hosts *hosts, struct process_group *group)
+{
+	hosts->here->group = group;
+	if (hosts->local.host)
+		hosts->local.host->group = group;
+	for (size_t i = 0; i < hosts->n; i++)
+		if (hosts->v[i].host)
+			hosts->v[i].host->group = group;
+}
+
 struct host *hosts_find(const struct run_hosts *hosts, const char *role, struct err *err)
 {
 	const struct run_host *h = strcmp(role, "local") ? NULL : &hosts->local;

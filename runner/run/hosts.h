@@ -42,5 +42,8 @@ int hosts_open(struct run_hosts *hosts, const struct hosts_wanted *wanted, struc
 	       struct err *err);
 void hosts_close(struct run_hosts *hosts);
 
+/* Lets all of them run their processes in another group. */
+void hosts_move(struct run_hosts *hosts, struct process_group *group);
+
 /* ERR_ENV when there is no such host. */
 struct host *hosts_find(const struct run_hosts *hosts, const char *role, struct err *err);

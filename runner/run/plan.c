@@ -38,6 +38,7 @@ static bool add_value(struct buf *b, const struct field *f, const void *at)
 	case FIELD_PATH:
 	case FIELD_REGEX:
 	case FIELD_STEP:
+	case FIELD_HOST:
 		buf_puts(b, *(const char *const *)at ? *(const char *const *)at : "");
 		return *(const char *const *)at;
 	case FIELD_NAMES:

@@ -34,12 +34,35 @@ int probe_settle(const struct experiment_result *x, struct step_result *r)
 	return 0;
 }
 
-/* 1 something was seen, 0 nothing yet, -1 interrupted. */
-static int wait_for_first(const struct probe_watch *w, struct err *silence, struct err *err)
+static struct host *find_host(void *data, const char *role, struct err *err)
+{
+	struct run *run = data;
+
+	return hosts_find(&run->hosts, role, err);
+}
+
+static int start(struct run *run, const struct step_result *r, void **ret, struct err *err)
+{
+	const struct probe_site site = {
+		.here = run->hosts.here,
+		.host_of = find_host,
+		.data = run,
+		.again = r->why != NULL, /* of probe_settle */
+	};
+
+	if (r->step->probe->start(r->step->probe_params, &site, ret, err) < 0)
+		return err_wrap(err, _("step '%s'"), r->step->id);
+	return 0;
+}
+
+/* -1: interrupted. Whatever *seen says, the steps go on. */
+static int wait_for_first(const struct probe_watch *w, enum probe_seen *seen, struct err *why,
+			  struct err *err)
 {
 	for (int64_t waited = 0; waited < ANSWER_MS; waited += SLICE_MS) {
-		if (w->probe->wait(w->watch, SLICE_MS, silence) == 0)
-			return 1;
+		*seen = w->probe->wait(w->watch, SLICE_MS, why);
+		if (*seen != PROBE_NOT_YET)
+			return 0;
 		if (ui_interrupted(err) < 0)
 			return -1;
 	}
@@ -48,22 +71,26 @@ static int wait_for_first(const struct probe_watch *w, struct err *silence, stru
 
 int probe_begin(struct run *run, size_t e, size_t i, struct err *err)
 {
-	const struct step *step = run->report.experiments[e].steps[i].step;
+	const struct step_result *r = &run->report.experiments[e].steps[i];
 	struct probe_watch *w;
-	struct err silence;
+	enum probe_seen seen;
+	struct err why;
 	void *watch;
-	int seen;
 
-	if (step->probe->start(step->probe_params, &watch, err) < 0)
-		return err_wrap(err, _("step '%s'"), step->id);
+	if (start(run, r, &watch, err) < 0)
+		return -1;
 	w = mem_alloc(sizeof(*w));
-	*w = (struct probe_watch){ run->watches, step->probe, watch, i };
+	*w = (struct probe_watch){ run->watches, r->step->probe, watch, i };
 	run->watches = w;
-	seen = wait_for_first(w, &silence, err);
-	if (seen)
-		return seen < 0 ? -1 : 0;
-	buf_printf(&run->told, _("step %s: no answer yet after %d s; it goes on trying"), step->id,
-		   ANSWER_MS / 1000);
+	if (wait_for_first(w, &seen, &why, err) < 0)
+		return -1;
+	if (seen == PROBE_SEEN)
+		return 0;
+	if (seen == PROBE_OVER)
+		buf_printf(&run->told, _("step %s: %s"), r->step->id, why.msg);
+	else
+		buf_printf(&run->told, _("step %s: no answer yet after %d s; it goes on trying"),
+			   r->step->id, ANSWER_MS / 1000);
 	buf_putc(&run->told, '\n');
 	return run_settle(run, err);
 }

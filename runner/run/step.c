@@ -113,19 +113,23 @@ static bool is_given_skip(struct run *run, const char *experiment, const char *s
 	return false;
 }
 
-/* 1 go on, 0 skip, -1 interrupted. */
+enum go { GO_SKIP, GO_RUN, GO_TYPE };
+
+/* enum go; -1 interrupted. */
 static int confirm(struct run *run, struct step_result *r, const char *experiment, struct err *err)
 {
+	static const enum go answers[] = { GO_RUN, GO_SKIP, GO_TYPE };
 	bool yes = true;
+	enum ui_go go;
 
 	if (is_given_skip(run, experiment, r->step->id))
-		return 0;
+		return GO_SKIP;
 	if (!ui_can_ask(run->ui) || run->options.yes)
-		return 1;
+		return GO_RUN;
 	describe(run, r);
-	if (ui_ask_yes(run->ui, _("Run it?"), true, &yes, err) < 0)
-		return -1;
-	return yes;
+	if (!r->step->run)
+		return ui_ask_yes(run->ui, _("Run it?"), true, &yes, err) < 0 ? -1 : yes;
+	return ui_ask_go(run->ui, _("Run it?"), &go, err) < 0 ? -1 : (int)answers[go];
 }
 
 static void show_output(void *data, int stream, const char *bytes, size_t len)
@@ -273,7 +277,12 @@ int step_walk(struct run *run, size_t e, size_t i, struct err *err)
 		return start(run, at, r, err) < 0 ? -1 : probe_begin(run, e, i, err);
 	if (r->step->seed && seed_settle(run, r->step, &replaces, err) < 0)
 		return -1;
-	if (start(run, at, r, err) < 0 || execute(run, r, replaces, &scratch, &item, err) < 0)
+	if (start(run, at, r, err) < 0)
+		return -1;
+	if (go == GO_TYPE)
+		r->why = _("typed by the student in a shell of their own");
+	if ((go == GO_TYPE ? step_type(run, e, r, &scratch, &item, err)
+			   : execute(run, r, replaces, &scratch, &item, err)) < 0)
 		return -1;
 	if (step_record(run, at, r, &item, err) < 0)
 		return -1;

@@ -26,6 +26,10 @@ void prediction_hash(const char *run_name, const char *experiment, struct predic
 /* step.c: runs one step to its end, or records why not. */
 int step_walk(struct run *run, size_t e, size_t i, struct err *err);
 
+/* typed.c: gives the student a shell instead, and watches for the step's 'reached'. */
+int step_type(struct run *run, size_t e, const struct step_result *r, struct arena *arena,
+	      struct evidence_item *item, struct err *err);
+
 /* probe.c: starts a probe that runs beside the steps after it. */
 int probe_begin(struct run *run, size_t e, size_t i, struct err *err);
 /* A probe that was cut off: 1 start it anew for the steps that are left, 0 there are none. */
@@ -50,6 +54,9 @@ int seed_write(struct run *run, const struct step *step, bool replaces, struct a
 
 /* look.c: collects, measures and judges one check, and what it depends on, once. */
 int check_look(struct run *run, size_t e, size_t i, struct err *err);
+
+/* Looks at a check now, whatever is on record, and records nothing; run->store may be NULL. */
+void check_peek(struct run *run, size_t e, size_t i);
 
 /* Measures r from evidence and judges it. verdict SKIP and BROKEN stay as they are. */
 void check_measure(struct check_result *r, const struct evidence *ev,

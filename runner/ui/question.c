@@ -132,6 +132,27 @@ static void show_before(struct ui *ui, const char *ask, const char *prompt)
 	fputc(w.column + fold_columns(prompt) + YES_COLUMNS <= w.width ? ' ' : '\n', ui->out);
 }
 
+int ui_ask_go(struct ui *ui, const char *ask, enum ui_go *ret, struct err *err)
+{
+	const char *prompt = _("[Y/n, s: your own shell] ");
+	_cleanup_buf_ struct buf line = { 0 };
+	int r;
+
+	show_before(ui, ask, prompt);
+	for (;;) {
+		r = ask_line(ui, prompt, &line, err);
+		if (r < 0)
+			return -1;
+		*ret = UI_GO_YES;
+		if (r == 1 || truth(line.data) == 1)
+			return 0;
+		*ret = strchr("sS", line.data[0]) ? UI_GO_SHELL : UI_GO_NO;
+		if (*ret == UI_GO_SHELL || truth(line.data) == 0)
+			return 0;
+		fputs(_("please type y, n or s\n"), ui->out);
+	}
+}
+
 int ui_ask_yes(struct ui *ui, const char *ask, bool preset, bool *ret, struct err *err)
 {
 	_cleanup_buf_ struct buf line = { 0 };

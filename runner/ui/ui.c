@@ -79,6 +79,11 @@ bool ui_can_ask(const struct ui *ui)
 	return ui->options.ask && ui->is_terminal && isatty(STDIN_FILENO) == 1;
 }
 
+bool ui_is_plain(const struct ui *ui)
+{
+	return ui->options.plain;
+}
+
 static int columns_asked(void)
 {
 	const char *s = getenv("COLUMNS");

@@ -32,6 +32,7 @@ void ui_close(struct ui *ui);
 
 /* True when there is a person to ask: stdin and out are terminals and options->ask. */
 bool ui_can_ask(const struct ui *ui);
+bool ui_is_plain(const struct ui *ui);
 enum lang ui_lang(void); /* of the messages in force: from LANGUAGE, LC_ALL, LC_MESSAGES, LANG */
 
 void ui_heading(struct ui *ui, int level, const char *text);
@@ -73,6 +74,11 @@ int ui_ask_text(struct ui *ui, const char *ask, const struct ui_help *help, stru
 		struct err *err);
 /* yes or no; an empty line is the default. */
 int ui_ask_yes(struct ui *ui, const char *ask, bool preset, bool *ret, struct err *err);
+
+enum ui_go { UI_GO_YES, UI_GO_NO, UI_GO_SHELL };
+
+/* Whether to run a step: yes (an empty line), no, or in a shell of the student's own. */
+int ui_ask_go(struct ui *ui, const char *ask, enum ui_go *ret, struct err *err);
 
 /* Installs handlers for INT, TERM, HUP (no SA_RESTART). Counts: 1 graceful, 2 at once. */
 void ui_catch_signals(void);

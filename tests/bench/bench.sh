@@ -191,4 +191,5 @@ bench_logs || missed=1
 bench_words || missed=1
 bench_start || missed=1
 bench_linear || missed=1
+"$(dirname "$0")/outages.sh" "$build" || missed=1
 exit $missed

@@ -60,7 +60,7 @@ said too-many 64 1 'expected URI REQUEST' "$libvirt" "$uri" domain test test
 
 # Every request stands in the help, and a name with a newline makes no second line of words.
 run "$libvirt" --help
-is help/requests 23 "$(grep -c '^  [a-z]' "$work/out")"
+is help/requests 24 "$(grep -c '^  [a-z]' "$work/out")"
 said newline 66 1 'no domain' "$libvirt" "$uri" domain $'a\nb'
 
 # Events run until they are told to end, and then end well.

@@ -85,17 +85,19 @@ static const char *compose(const struct a_case *c)
 
 	return arena_printf(
 		c->arena,
-		"kvmlab: 1\nid: case\ntitle: {id: a, en: a}\nexperiments:\n"
+		"kvmlab: 1\nid: case\ntitle: {id: a, en: a}\n"
+		"needs: {hosts: [source, destination]}\nexperiments:\n"
 		"  - id: case\n    title: {id: a, en: a}\n    hypothesis: {id: a, en: a}\n"
 		"    steps:\n      - {id: look, title: {id: a, en: a}, %s}\n"
-		"      - {id: also, title: {id: a, en: a}, run: 'true'}\n"
+		"      - {id: also, title: {id: a, en: a}, %s}\n"
 		"    checks:\n%s"
 		"      it:\n        use: %s\n%s%s%s%s"
 		"      seen:\n        use: %s\n%s%s",
-		step ? step : "run: 'true'", block(c, "others", "# others", "    "), c->checker,
-		block(c, "with", "with", in), block(c, "expect", "expect", in),
-		block(c, "applies_if", "applies_if", in), block(c, "na", "na", in), c->checker,
-		block(c, "with", "with", in), block(c, "measures", "expect", in));
+		step ? step : "run: 'true'", step ? step : "run: 'true'",
+		block(c, "others", "# others", "    "), c->checker, block(c, "with", "with", in),
+		block(c, "expect", "expect", in), block(c, "applies_if", "applies_if", in),
+		block(c, "na", "na", in), c->checker, block(c, "with", "with", in),
+		block(c, "measures", "expect", in));
 }
 
 static struct lab *load(const struct a_case *c)
@@ -143,7 +145,7 @@ static const struct evidence_item *find_step(void *data, const char *id)
 	if ((!is_look && strcmp(id, "also") != 0) || (!status && !end))
 		return NULL;
 	item->name = "step";
-	item->kind = EVIDENCE_STEP;
+	item->kind = scalar(c, "step") ? EVIDENCE_PROBE : EVIDENCE_STEP;
 	item->host = "local";
 	item->where = "true";
 	item->status = status ? (int)strtol(status, NULL, 10) : 0;

@@ -83,10 +83,12 @@ static char *compose(const char *checker, const char *yaml, struct arena *arena)
 	_cleanup_buf_ struct buf b = { 0 };
 
 	buf_printf(&b,
-		   "kvmlab: 1\nid: x\ntitle: {id: a, en: a}\nexperiments:\n  - id: x\n"
+		   "kvmlab: 1\nid: x\ntitle: {id: a, en: a}\n"
+		   "needs: {hosts: [source, destination]}\nexperiments:\n  - id: x\n"
 		   "    title: {id: a, en: a}\n    hypothesis: {id: a, en: a}\n"
 		   "    steps:\n      - {id: look, title: {id: a, en: a}, run: 'true'}\n"
 		   "      - {id: ping, probe: ping, with: {target: 192.0.2.7}}\n"
+		   "      - {id: events, probe: events, with: {on: source}}\n"
 		   "    checks:\n      it:\n        use: %s\n",
 		   checker);
 	while (*yaml) {

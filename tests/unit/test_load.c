@@ -250,9 +250,27 @@ static void test_load__checks_read_steps_of_their_kind(void **state)
 #undef PING
 }
 
+/* What watches or is asked is local or one of the lab's hosts. */
+static void test_load__a_role_is_a_host_of_the_lab(void **state)
+{
+#define HOSTS HEAD "needs: {hosts: [source]}\nexperiments:\n  - id: one\n    title: One\n"
+	(void)state;
+	lab_free(load_ok(HOSTS "    steps: [{id: e, probe: events, with: {on: source}}]\n"));
+	lab_free(load_ok(ONE "    steps: [{id: e, probe: events, with: {on: local}}]\n"));
+	load_refuse(HOSTS "    steps: [{id: e, probe: events, with: {on: sauce}}]\n", 8, 47,
+		    "there is no host 'sauce' in this lab; did you mean 'source'?");
+	load_refuse(ONE "    steps: [{id: e, probe: events, with: {}}]\n", 7, 42,
+		    "missing key 'on' in 'with', for example 'on: local'");
+	load_refuse(HOSTS "    steps: [{id: l, run: a}]\n    checks:\n      v: {use: "
+			  "hypervisor_versions, with: {other: there}}\n",
+		    10, 51, "there is no host 'there' in this lab; known: local, source");
+#undef HOSTS
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_load__a_role_is_a_host_of_the_lab),
 		cmocka_unit_test(test_load__a_step_runs_or_probes),
 		cmocka_unit_test(test_load__checks_read_steps_of_their_kind),
 		cmocka_unit_test(test_load__fills_the_lab),

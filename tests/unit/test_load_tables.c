@@ -115,18 +115,13 @@ static void test_tables__examples_of_checkers_load(void **state)
 		for (const struct checker_example *e = checkers[i]->examples; e && e->text; e++) {
 			_cleanup_buf_ struct buf text = { 0 };
 
-			buf_printf(&text, "%s    steps:\n", ONE);
-			/* Steps that examples speak of. */
-			for (const char *p = e->yaml; (p = strstr(p, "step: ")); p++)
-				buf_printf(&text, "      - {id: %.*s, run: echo}\n",
-					   (int)strcspn(p + 6, " ,}\n"), p + 6);
-			for (const char *p = e->yaml; (p = strstr(p, "probe: ")); p++)
-				buf_printf(&text,
-					   "      - {id: %.*s, probe: ping, "
-					   "with: {target: 192.0.2.7}}\n",
-					   (int)strcspn(p + 7, " ,}\n"), p + 7);
-			if (!strstr(e->yaml, "step: "))
-				buf_puts(&text, "      - {id: look, run: echo}\n");
+			/* With the hosts and the steps that examples speak of. */
+			buf_puts(&text,
+				 HEAD "needs: {hosts: [source, destination]}\n"
+				      "experiments:\n  - id: one\n    title: One\n"
+				      "    steps:\n      - {id: look, run: echo}\n"
+				      "      - {id: ping, probe: ping, with: {target: 192.0.2.7}}\n"
+				      "      - {id: events, probe: events, with: {on: source}}\n");
 			buf_printf(&text, "    checks:\n      a:\n        use: %s\n        ",
 				   checkers[i]->name);
 			for (const char *p = e->yaml; *p; p++) {

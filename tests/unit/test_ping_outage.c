@@ -17,115 +17,23 @@
 #include <fcntl.h>
 #include <linux/if_tun.h>
 #include <net/if.h>
-#include <poll.h>
 #include <pthread.h>
 #include <sched.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "runner/base/cleanup.h"
 #include "runner/host/ping.h"
+#include "tests/unit/responder.h"
 
-#define PACKET	 256
-#define HELD_MAX 4096
 #define MACHINE_BUSY                                                                               \
 	20000 /* us: other tests share the processors, and a wake-up may wait a slice */
 
-enum manner { DROPS, FREEZES };
-
-struct packet {
-	uint8_t bytes[PACKET];
-	ssize_t len;
-};
-
-struct responder {
-	int tun;
-	pthread_t thread;
-	_Atomic bool ends, silent;
-	_Atomic enum manner manner;
-	struct packet held[HELD_MAX];
-	size_t held_count;
-	int64_t last_us;	    /* when the last answer was written */
-	_Atomic int64_t longest_us; /* the truth */
-	const char *socket;	    /* what the last ping used */
-};
-
-static int64_t now_us(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000000LL + t.tv_nsec / 1000;
-}
-
-static void add_to_checksum(uint8_t *at, int change)
-{
-	uint32_t sum = (uint32_t)(at[0] << 8 | at[1]) + (uint32_t)change;
-
-	sum = (sum & 0xffff) + (sum >> 16);
-	at[0] = (uint8_t)(sum >> 8);
-	at[1] = (uint8_t)sum;
-}
-
-/* Turns a request into its answer; false when it is no request. */
-static bool turn(struct packet *p)
-{
-	bool v6 = p->bytes[0] >> 4 == 6;
-	size_t size = v6 ? 16 : 4, from = v6 ? 8 : 12, head = v6 ? 40 : 20;
-	uint8_t *icmp = p->bytes + head, address[16];
-
-	if (p->len < (ssize_t)head + 8 || (v6 ? p->bytes[6] != 58 : p->bytes[9] != 1) ||
-	    icmp[0] != (v6 ? 128 : 8))
-		return false;
-	memcpy(address, p->bytes + from, size);
-	memcpy(p->bytes + from, p->bytes + from + size, size);
-	memcpy(p->bytes + from + size, address, size);
-	icmp[0] = v6 ? 129 : 0;
-	/* RFC 1624: the type went from 8 to 0, or from 128 to 129. */
-	add_to_checksum(icmp + 2, v6 ? 0xffff - 0x100 : 0x800);
-	return true;
-}
-
-static void answer(struct responder *r, struct packet *p)
-{
-	int64_t now = now_us();
-
-	if (!turn(p) || write(r->tun, p->bytes, (size_t)p->len) != p->len)
-		return;
-	if (r->last_us && now - r->last_us > atomic_load(&r->longest_us))
-		atomic_store(&r->longest_us, now - r->last_us);
-	r->last_us = now;
-}
-
-static void *respond(void *data)
-{
-	struct responder *r = data;
-	struct pollfd fd = { r->tun, POLLIN, 0 };
-
-	while (!atomic_load(&r->ends)) {
-		bool silent = atomic_load(&r->silent);
-		struct packet p;
-
-		for (size_t i = 0; !silent && i < r->held_count; i++)
-			answer(r, &r->held[i]);
-		if (!silent)
-			r->held_count = 0;
-		if (poll(&fd, 1, 1) <= 0)
-			continue;
-		p.len = read(r->tun, p.bytes, sizeof(p.bytes));
-		if (!silent)
-			answer(r, &p);
-		else if (atomic_load(&r->manner) == FREEZES && r->held_count < HELD_MAX)
-			r->held[r->held_count++] = p;
-	}
-	return NULL;
-}
+static const char *socket_used; /* by the last ping */
 
 static bool run_ip(const char *words)
 {
@@ -146,19 +54,10 @@ static bool set_up(struct responder *r)
 
 	if (unshare(CLONE_NEWNET) < 0)
 		return false;
-	r->tun = open("/dev/net/tun", O_RDWR | O_CLOEXEC | O_NONBLOCK);
-	return r->tun >= 0 && ioctl(r->tun, TUNSETIFF, &name) == 0 &&
+	r->fd = open("/dev/net/tun", O_RDWR | O_CLOEXEC | O_NONBLOCK);
+	return r->fd >= 0 && ioctl(r->fd, TUNSETIFF, &name) == 0 &&
 	       run_ip("ip addr add 192.0.2.1/24 dev answers && "
 		      "ip addr add 2001:db8::1/64 dev answers nodad && ip link set answers up");
-}
-
-/* Passes time; nothing can be waited for, as the length of an outage is what is asked for. */
-static void pause_ms(int64_t ms)
-{
-	int64_t end = now_us() + ms * 1000, left;
-
-	while ((left = end - now_us()) > 0)
-		poll(NULL, 0, (int)((left + 999) / 1000));
 }
 
 /* One outage; how far the measured gap is from the true one, in microseconds. */
@@ -171,18 +70,13 @@ static int64_t one_outage(struct responder *r, const char *target, int64_t ms)
 	struct ping *ping;
 	struct err err = { 0 };
 
-	r->last_us = 0;
-	atomic_store(&r->longest_us, 0);
 	if (ping_start(&spec, &ping, &err) < 0 || ping_wait_answer(ping, 5000, &err) < 0)
 		fail_msg("%s", err.msg);
-	pause_ms(100);
-	atomic_store(&r->silent, ms > 0);
-	pause_ms(ms);
-	atomic_store(&r->silent, false);
-	pause_ms(100);
+	responder_silence(r, 100000, ms);
+	responder_pause_until(responder_now_us() + (200 + ms) * 1000);
 	if (ping_stop(ping, 100, &arena, &record, &err) < 0)
 		fail_msg("%s", err.msg);
-	r->socket = record.socket;
+	socket_used = record.socket;
 	ping_measure(&record, &f);
 	if (atomic_load(&r->manner) == FREEZES)
 		assert_int_equal(f.lost, 0);
@@ -269,12 +163,12 @@ static void test_ping__outage_on_either_kind_of_socket(void **state)
 		skip();
 	atomic_store(&r->manner, FREEZES);
 	assert_true(one_outage(r, "192.0.2.7", 137) <= bound);
-	assert_string_equal(r->socket, "raw");
+	assert_string_equal(socket_used, "raw");
 	assert_int_equal(write(fd, "0 100", 5), 5);
 	assert_true(one_outage(r, "192.0.2.7", 137) <= bound);
-	assert_string_equal(r->socket, "datagram");
+	assert_string_equal(socket_used, "datagram");
 	assert_true(one_outage(r, "2001:db8::7", 137) <= bound);
-	assert_string_equal(r->socket, "datagram");
+	assert_string_equal(socket_used, "datagram");
 	close(fd);
 }
 
@@ -300,6 +194,7 @@ int main(void)
 {
 	static struct responder responder;
 	struct responder *r = set_up(&responder) ? &responder : NULL;
+	pthread_t thread;
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_prestate(test_ping__no_outage_is_no_gap, r),
 		cmocka_unit_test_prestate(test_ping__outage_of_a_responder_that_drops, r),
@@ -309,12 +204,12 @@ int main(void)
 	};
 	int rc;
 
-	if (r && pthread_create(&r->thread, NULL, respond, r))
+	if (r && pthread_create(&thread, NULL, responder_run, r))
 		r = NULL;
 	rc = cmocka_run_group_tests(tests, NULL, NULL);
 	if (r) {
 		atomic_store(&r->ends, true);
-		pthread_join(r->thread, NULL);
+		pthread_join(thread, NULL);
 	}
 	return rc;
 }

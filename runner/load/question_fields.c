@@ -176,7 +176,10 @@ const struct field question_fields[] = {
 	  .enum_values = kinds,
 	  .required = true,
 	  .offset = offsetof(struct question, kind),
-	  .text = N_("How it is answered."),
+	  .text = N_(
+		  "How it is answered. A number may have a unit behind it, a decimal point or "
+		  "comma, and marks between thousands: 204 ms, 1200.5, 1.200,5 and 1,200.5. Of a "
+		  "lone mark before three digits (1.200) the reading that is right counts."),
 	  .example = "kind: choice" },
 	{ .name = "ask",
 	  .type = FIELD_TEXT,

@@ -9,38 +9,16 @@
 #include "runner/base/regex.h"
 #include "runner/run/grading.h"
 
-/* The decimal point of what a person wrote becomes '.', marks between thousands go: '1.204,5'. */
-static void mend_point(char *s)
-{
-	char *comma = strrchr(s, ','), *dot = strrchr(s, '.'), *to = s;
-	char thousands = comma && dot ? (comma < dot ? ',' : '.') : '\0';
-
-	for (const char *from = s; *from; from++)
-		if (*from != thousands || !thousands)
-			*to++ = *from == ',' ? '.' : *from;
-	*to = '\0';
-}
-
-/* '204', '204 ms', '~204,5': the number a person means. */
-static bool read_number(const char *text, double *ret)
-{
-	_cleanup_free_ char *copy = strdup(text + strspn(text, " \t~="));
-	char *end;
-
-	if (!copy)
-		return false;
-	copy[strcspn(copy, "\n")] = '\0';
-	mend_point(copy);
-	*ret = strtod(copy, &end);
-	return end != copy && isfinite(*ret);
-}
-
 static bool number_is_right(const struct question *q, const struct value *right, const char *text)
 {
-	double given, wanted = value_number(right);
+	double wanted = value_number(right), given[2];
 	double room = q->tolerance_is_share ? fabs(wanted) * q->tolerance : q->tolerance;
+	int n = number_read(text, given);
 
-	return read_number(text, &given) && fabs(given - wanted) <= room + 1e-9;
+	for (int i = 0; i < n; i++)
+		if (fabs(given[i] - wanted) <= room + 1e-9)
+			return true;
+	return false;
 }
 
 /* Blanks around an answer and capitals in it do not matter. */

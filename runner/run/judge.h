@@ -16,6 +16,13 @@ enum truth { TRUTH_NO, TRUTH_YES, TRUTH_UNKNOWN };
 enum truth matcher_holds(const struct matcher *m, const struct value *found);
 
 /*
+ * The number that a person means: 204, '~204,5 ms', 1.200,5 and 1,200.5, 1.200.000. Returns how
+ * many readings there are: 0, it is no number; 2, a lone mark with three digits behind it (1.200)
+ * is a decimal point or one between thousands.
+ */
+int number_read(const char *text, double ret[2]);
+
+/*
  * Three-valued: a clause on a check that is BROKEN, SKIP or not looked at is unknown; on an NA
  * check it does not hold. AND and OR as Kleene's. No condition is UNKNOWN.
  */

@@ -25,13 +25,17 @@ static int ask_choice(struct run *run, const struct predict *predict, struct pre
 	size_t n = predict->choices.n, picked;
 	const char **ids = arena_array(&run->arena, const char *, n + 1);
 	const char **texts = arena_array(&run->arena, const char *, n + 1);
+	const struct ui_terms terms = {
+		.if_empty = _("Nothing was typed. A prediction is locked as it is given: type a "
+			      "number, or '-' to give none."),
+	};
 	int rc;
 
 	for (size_t i = 0; i < n; i++) {
 		ids[i] = predict->choices.v[i].id;
 		texts[i] = text_get(&predict->choices.v[i].text, run->report.lang);
 	}
-	rc = ui_ask_choice(run->ui, text_get(&predict->ask, run->report.lang), ids, texts, NULL,
+	rc = ui_ask_choice(run->ui, text_get(&predict->ask, run->report.lang), ids, texts, &terms,
 			   &picked, err);
 	if (rc == 0)
 		ret->choice = ids[picked];
@@ -41,21 +45,33 @@ static int ask_choice(struct run *run, const struct predict *predict, struct pre
 static int ask_reason(struct run *run, struct prediction *ret, struct err *err)
 {
 	_cleanup_buf_ struct buf text = { 0 };
-	int rc = ui_ask_text(run->ui, _("Why do you think so?"), NULL, &text, err);
+	const struct ui_terms terms = {
+		.if_empty = _("Nothing was typed. Type your reason, or '-' to give none."),
+	};
+	int rc = ui_ask_text(run->ui, _("Why do you think so?"), &terms, &text, err);
 
 	if (rc == 0)
 		ret->reason = arena_strdup(&run->arena, buf_str(&text));
 	return rc < 0 ? -1 : 0;
 }
 
+static bool is_1_to_5(const char *line)
+{
+	return line[0] >= '1' && line[0] <= '5' && !line[1];
+}
+
 static int ask_sure(struct run *run, struct prediction *ret, struct err *err)
 {
 	_cleanup_buf_ struct buf text = { 0 };
+	const struct ui_terms terms = {
+		.accepts = is_1_to_5,
+		.otherwise = _("please type a number from 1 to 5, or '-' to leave it out"),
+	};
 	int rc = ui_ask_line(run->ui, _("How sure are you, from 1 (guessing) to 5 (certain)?"),
-			     NULL, &text, err);
-	long sure = rc == 0 ? strtol(buf_str(&text), NULL, 10) : 0;
+			     &terms, &text, err);
 
-	ret->sure = sure >= 1 && sure <= 5 ? sure : 0;
+	if (rc == 0)
+		ret->sure = text.data[0] - '0';
 	return rc < 0 ? -1 : 0;
 }
 

@@ -48,17 +48,25 @@ static int ask_choice(struct run *run, const struct question *q, const struct ui
 	size_t n = q->choices.n, picked;
 	const char **ids = arena_array(&run->arena, const char *, n + 1);
 	const char **texts = arena_array(&run->arena, const char *, n + 1);
+	const struct ui_terms terms = { .help = help };
 	int rc;
 
 	for (size_t i = 0; i < n; i++) {
 		ids[i] = q->choices.v[i].id;
 		texts[i] = text_get(&q->choices.v[i].text, run->report.lang);
 	}
-	rc = ui_ask_choice(run->ui, text_get(&q->ask, run->report.lang), ids, texts, help, &picked,
-			   err);
+	rc = ui_ask_choice(run->ui, text_get(&q->ask, run->report.lang), ids, texts, &terms,
+			   &picked, err);
 	if (rc == 0)
 		*ret = ids[picked];
 	return rc < 0 ? -1 : 0;
+}
+
+static bool is_number(const char *line)
+{
+	double ignored[2];
+
+	return number_read(line, ignored) > 0;
 }
 
 static int ask_words(struct run *run, const struct question *q, const struct ui_help *help,
@@ -66,15 +74,20 @@ static int ask_words(struct run *run, const struct question *q, const struct ui_
 {
 	_cleanup_buf_ struct buf text = { 0 };
 	_cleanup_buf_ struct buf ask = { 0 };
+	const struct ui_terms terms = {
+		.help = help,
+		.accepts = is_number,
+		.otherwise = _("please type a number such as 204 or 1.5, or '-' for no answer"),
+	};
 	int rc;
 
 	buf_puts(&ask, text_get(&q->ask, run->report.lang));
 	if (q->unit)
 		buf_printf(&ask, " [%s]", q->unit);
 	if (q->kind == QUESTION_TEXT)
-		rc = ui_ask_text(run->ui, buf_str(&ask), help, &text, err);
+		rc = ui_ask_text(run->ui, buf_str(&ask), &terms, &text, err);
 	else
-		rc = ui_ask_line(run->ui, buf_str(&ask), help, &text, err);
+		rc = ui_ask_line(run->ui, buf_str(&ask), &terms, &text, err);
 	if (rc == 0)
 		*ret = arena_strdup(&run->arena, buf_str(&text));
 	return rc < 0 ? -1 : 0;

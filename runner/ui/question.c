@@ -7,7 +7,8 @@
 #include "runner/base/i18n.h"
 #include "runner/ui/ask.h"
 
-#define PROMPT "> "
+#define PROMPT	 "> "
+#define DECLINED "-" /* no answer, on purpose */
 /* The space before the prompt and 'tidak'. */
 #define YES_COLUMNS 6
 
@@ -21,9 +22,28 @@ static void show(struct ui *ui, int indent, const char *text)
 	fputc('\n', ui->out);
 }
 
-static bool asks_help(const struct buf *line, const struct ui_help *help)
+/* What is not an answer by itself: calls for help, and the first empty line where one is expected.
+ * 0: a line; 1: nothing was answered; -1: as ui_ask_*. */
+static int answer_line(struct ui *ui, const struct ui_terms *terms, bool *warned, struct buf *ret,
+		       struct err *err)
 {
-	return help && strcmp(buf_str(line), "?") == 0;
+	for (;;) {
+		int r = ask_line(ui, PROMPT, ret, err);
+
+		if (r < 0)
+			return -1;
+		if (r == 1 && terms->if_empty && !*warned) {
+			*warned = true;
+			show(ui, 0, terms->if_empty);
+		} else if (r == 1 || strcmp(ret->data, DECLINED) == 0) {
+			buf_reset(ret);
+			return 1;
+		} else if (terms->help && strcmp(ret->data, "?") == 0) {
+			terms->help->show(terms->help->data);
+		} else {
+			return 0;
+		}
+	}
 }
 
 static void show_choices(struct ui *ui, const char *const *texts, size_t n)
@@ -55,10 +75,13 @@ static bool find_choice(const char *line, const char *const *ids, size_t n, size
 	return false;
 }
 
+static const struct ui_terms nothing_special;
+
 int ui_ask_choice(struct ui *ui, const char *ask, const char *const *ids, const char *const *texts,
-		  const struct ui_help *help, size_t *ret, struct err *err)
+		  const struct ui_terms *terms, size_t *ret, struct err *err)
 {
 	_cleanup_buf_ struct buf line = { 0 };
+	bool warned = false;
 	size_t n = 0;
 	int r;
 
@@ -66,44 +89,40 @@ int ui_ask_choice(struct ui *ui, const char *ask, const char *const *ids, const 
 		n++;
 	show(ui, 0, ask);
 	show_choices(ui, texts, n);
-	for (;;) {
-		r = ask_line(ui, PROMPT, &line, err);
-		if (r != 0)
-			return r;
-		if (asks_help(&line, help))
-			help->show(help->data);
-		else if (find_choice(line.data, ids, n, ret))
-			return 0;
-		else
-			fprintf(ui->out, _("please type a number from 1 to %zu\n"), n);
-	}
-}
-
-int ui_ask_line(struct ui *ui, const char *ask, const struct ui_help *help, struct buf *ret,
-		struct err *err)
-{
-	int r;
-
-	show(ui, 0, ask);
-	while ((r = ask_line(ui, PROMPT, ret, err)) == 0 && asks_help(ret, help))
-		help->show(help->data);
+	while (!(r = answer_line(ui, terms ? terms : &nothing_special, &warned, &line, err)) &&
+	       !find_choice(line.data, ids, n, ret))
+		fprintf(ui->out, _("please type a number from 1 to %zu\n"), n);
 	return r;
 }
 
-int ui_ask_text(struct ui *ui, const char *ask, const struct ui_help *help, struct buf *ret,
+int ui_ask_line(struct ui *ui, const char *ask, const struct ui_terms *terms, struct buf *ret,
+		struct err *err)
+{
+	bool warned = false;
+	int r;
+
+	terms = terms ? terms : &nothing_special;
+	show(ui, 0, ask);
+	while (!(r = answer_line(ui, terms, &warned, ret, err)) && terms->accepts &&
+	       !terms->accepts(ret->data))
+		show(ui, 0, terms->otherwise);
+	return r;
+}
+
+int ui_ask_text(struct ui *ui, const char *ask, const struct ui_terms *terms, struct buf *ret,
 		struct err *err)
 {
 	_cleanup_buf_ struct buf line = { 0 };
+	bool warned = false;
 	int r;
 
+	terms = terms ? terms : &nothing_special;
 	buf_reset(ret);
 	show(ui, 0, ask);
 	show(ui, 0, _("(an empty line ends your answer)"));
-	while ((r = ask_line(ui, PROMPT, &line, err)) == 0) {
-		if (asks_help(&line, help)) {
-			help->show(help->data);
-			continue;
-		}
+	while (!(r = answer_line(ui, terms, &warned, &line, err))) {
+		/* From now on an empty line is the end. */
+		warned = true;
 		if (ret->len)
 			buf_putc(ret, '\n');
 		buf_puts(ret, line.data);

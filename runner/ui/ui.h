@@ -56,21 +56,30 @@ void ui_progress(struct ui *ui, const char *what, int64_t elapsed_ms);
 void ui_progress_end(struct ui *ui);
 
 /*
- * Questions. 0: answered; 1: nothing was answered (an empty line); -1 with ERR_INTERRUPT or
+ * Questions. 0: answered; 1: nothing was answered (an empty line, or '-'); -1 with ERR_INTERRUPT or
  * ERR_TERMINATE: a signal came (ui_signal), the input ended, or the terminal went away. Input is
- * read in the terminal's own line mode; '?' alone calls help when it is not NULL.
+ * read in the terminal's own line mode.
  */
 struct ui_help {
 	void (*show)(void *data); /* the next hint */
 	void *data;
 };
 
+/* How a question is asked; NULL for those without anything special. */
+struct ui_terms {
+	const struct ui_help *help; /* '?' alone calls it; NULL: no help */
+	const char *if_empty;	    /* said to the first empty line, which is asked again; NULL: it
+				       answers nothing at once, as '-' always does */
+	bool (*accepts)(const char *line); /* NULL: anything; of ui_ask_line only */
+	const char *otherwise;		   /* said to a line that is not accepted */
+};
+
 int ui_ask_choice(struct ui *ui, const char *ask, const char *const *ids, const char *const *texts,
-		  const struct ui_help *help, size_t *ret, struct err *err);
-int ui_ask_line(struct ui *ui, const char *ask, const struct ui_help *help, struct buf *ret,
+		  const struct ui_terms *terms, size_t *ret, struct err *err);
+int ui_ask_line(struct ui *ui, const char *ask, const struct ui_terms *terms, struct buf *ret,
 		struct err *err);
 /* Several lines, ended by an empty one. */
-int ui_ask_text(struct ui *ui, const char *ask, const struct ui_help *help, struct buf *ret,
+int ui_ask_text(struct ui *ui, const char *ask, const struct ui_terms *terms, struct buf *ret,
 		struct err *err);
 /* yes or no; an empty line is the default. */
 int ui_ask_yes(struct ui *ui, const char *ask, bool preset, bool *ret, struct err *err);

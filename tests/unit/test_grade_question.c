@@ -70,6 +70,59 @@ static void test_grade__numbers_as_people_write_them(void **state)
 	}
 }
 
+/* At a prompt, what has no reading is asked again; where there are two, the one that is right
+ * counts. */
+static void test_grade__readings_of_a_number(void **state)
+{
+	static const struct {
+		const char *text;
+		int n;
+		double v[2];
+	} rows[] = {
+		{ "1200", 1, { 1200 } },
+		{ "1.200,5", 1, { 1200.5 } },
+		{ "1,200.5 ms", 1, { 1200.5 } },
+		{ "1.200.000", 1, { 1200000 } },
+		{ "1,200,000.25", 1, { 1200000.25 } },
+		{ "-1.200,5", 1, { -1200.5 } },
+		{ "1.200", 2, { 1.2, 1200 } },
+		{ "1,200", 2, { 1.2, 1200 } },
+		{ "204.512", 2, { 204.512, 204512 } },
+		{ "0.512", 1, { 0.512 } },
+		{ "1204.512", 1, { 1204.512 } },
+		{ "12.50", 1, { 12.5 } },
+		{ ".5", 1, { 0.5 } },
+		{ "204.", 1, { 204 } },
+		{ "1e3", 1, { 1000 } },
+		{ "1.5E-3 s", 1, { 0.0015 } },
+		{ "5 e", 1, { 5 } },
+		{ "", 0, { 0 } },
+		{ "-", 0, { 0 } },
+		{ ".", 0, { 0 } },
+		{ "many", 0, { 0 } },
+		{ "about 5", 0, { 0 } },
+		{ "nan", 0, { 0 } },
+		{ "0x10", 0, { 0 } },
+		{ "1.2.3", 0, { 0 } },
+		{ "1.20,5.1", 0, { 0 } },
+		{ "1,200,5", 0, { 0 } },
+		{ "12,34.5", 0, { 0 } },
+		{ "1 200", 0, { 0 } },
+		{ "3 or 4", 0, { 0 } },
+		{ "1e999", 0, { 0 } },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		double v[2] = { 0 };
+		int n = number_read(rows[i].text, v);
+
+		if (n != rows[i].n || (n && v[0] != rows[i].v[0]) ||
+		    (n > 1 && v[1] != rows[i].v[1]))
+			fail_msg("'%s': %d readings, %g %g", rows[i].text, n, v[0], v[1]);
+	}
+}
+
 static void test_grade__choices(void **state)
 {
 	static const struct {
@@ -243,6 +296,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_grade__numbers_as_people_write_them),
+		cmocka_unit_test(test_grade__readings_of_a_number),
 		cmocka_unit_test(test_grade__choices),
 		cmocka_unit_test(test_grade__measured_answers),
 		cmocka_unit_test(test_grade__questions_that_may_not_apply),

@@ -64,12 +64,14 @@ static enum probe_seen wait_answer(void *watch, int64_t timeout_ms, struct err *
 
 static const char *tell(void *watch, struct arena *arena)
 {
-	uint64_t answers;
-	int64_t silent_us;
+	struct ping_glance g;
 
-	ping_peek(watch, &answers, &silent_us);
-	return arena_printf(arena, _("ping: %llu answers, the last one %lld ms ago"),
-			    (unsigned long long)answers, (long long)silent_us / 1000);
+	ping_peek(watch, &g);
+	if (g.silent_us)
+		return arena_printf(arena, _("ping: %llu sent, silent %lld ms"),
+				    (unsigned long long)g.sent, (long long)g.silent_us / 1000);
+	return arena_printf(arena, _("ping: %llu sent, longest silence %lld ms"),
+			    (unsigned long long)g.sent, (long long)g.longest_us / 1000);
 }
 
 static int stop(void *watch, struct arena *arena, struct evidence_item *ret, struct err *err)

@@ -45,7 +45,7 @@ void outline_timeline(struct page *p, const struct timeline *t)
 	if (p->ops->timeline) {
 		p->ops->timeline(p, label, t);
 	} else {
-		const char *spark = timeline_spark(t, &p->arena);
+		const char *spark = timeline_spark(t, TIMELINE_BINS, false, &p->arena);
 		const struct excerpt e = { .head = spark, .head_len = strlen(spark), .tail = "" };
 
 		p->ops->output(p, label, &e);

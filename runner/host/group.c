@@ -47,6 +47,12 @@ enum process_rung process_group_rung(const struct process_group *g)
 	return g->rung;
 }
 
+void process_group_on_tick(struct process_group *g, process_tick_fn *tick, void *data)
+{
+	g->tick = tick;
+	g->tick_data = data;
+}
+
 static void choose_rung(struct process_group *g, enum process_rung best)
 {
 	g->rung = best;

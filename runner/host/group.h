@@ -23,6 +23,9 @@ struct process_group {
 	struct pids bystanders; /* RUNG_SUBREAPER: children that were there before it */
 	int64_t sudo_until_us;	/* sudo needs no password until then */
 	int64_t drain_ms, grace_ms, kill_ms; /* tests shorten them */
+	process_tick_fn *tick;		     /* NULL: none */
+	void *tick_data;
+	int64_t tick_us; /* when it is due */
 };
 
 #define GROUP_BYTES (64 * 1024)

@@ -40,8 +40,8 @@ struct ping {
 	char target[INET6_ADDRSTRLEN];
 	struct ping_record record;
 	size_t cap, newest; /* newest: 1 + highest index answered */
-	_Atomic uint64_t answers;
-	_Atomic int64_t last_us;
+	_Atomic uint64_t sent, answers;
+	_Atomic int64_t last_us, longest_us; /* of an answer; between two */
 	_Atomic bool sending;
 };
 
@@ -122,6 +122,7 @@ static void send_one(struct ping *p)
 	if (p->family == AF_INET)
 		packet.icmp.checksum = checksum(&packet, sizeof(packet));
 	*echo = (struct ping_echo){ now_us(p), -1 };
+	atomic_store(&p->sent, p->record.n);
 	n = sendto(p->socket, &packet, sizeof(packet), MSG_DONTWAIT, (struct sockaddr *)&p->to,
 		   p->to_len);
 	if (n < 0)
@@ -143,6 +144,8 @@ static void note_answer(struct ping *p, uint64_t index, int64_t at_us)
 	else
 		p->newest = index + 1;
 	atomic_fetch_add(&p->answers, 1);
+	if (echo->answered_us - atomic_load(&p->last_us) > atomic_load(&p->longest_us))
+		atomic_store(&p->longest_us, echo->answered_us - atomic_load(&p->last_us));
 	atomic_store(&p->last_us, echo->answered_us);
 }
 
@@ -348,10 +351,17 @@ int ping_wait_answer(struct ping *p, int64_t timeout_ms, struct err *err)
 	return 0;
 }
 
-void ping_peek(struct ping *p, uint64_t *answers, int64_t *silent_us)
+void ping_peek(struct ping *p, struct ping_glance *ret)
 {
-	*answers = atomic_load(&p->answers);
-	*silent_us = now_us(p) - atomic_load(&p->last_us);
+	int64_t silent_us = now_us(p) - atomic_load(&p->last_us);
+	int64_t longest_us = atomic_load(&p->longest_us);
+
+	*ret = (struct ping_glance){
+		.sent = atomic_load(&p->sent),
+		.answers = atomic_load(&p->answers),
+		.silent_us = ping_gap_counts(p->record.interval_ms, silent_us) ? silent_us : 0,
+		.longest_us = silent_us > longest_us ? silent_us : longest_us,
+	};
 }
 
 int ping_stop(struct ping *p, int64_t grace_ms, struct arena *arena, struct ping_record *ret,

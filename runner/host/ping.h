@@ -26,8 +26,13 @@ struct ping;
 int ping_start(const struct ping_spec *spec, struct ping **ret, struct err *err);
 /* Waits until the first answer came, at most timeout_ms: 0, or -1 with ERR_ENV. */
 int ping_wait_answer(struct ping *p, int64_t timeout_ms, struct err *err);
-/* Answers so far and microseconds since the last one; for a live line on the screen. */
-void ping_peek(struct ping *p, uint64_t *answers, int64_t *silent_us);
+/* How it goes on: for a live line on the screen. silent_us: since the last answer, when that is a
+ * gap that counts; else 0. */
+struct ping_glance {
+	uint64_t sent, answers;
+	int64_t silent_us, longest_us;
+};
+void ping_peek(struct ping *p, struct ping_glance *ret);
 /* Stops sending, listens for grace_ms more, and hands over what was seen; frees p. */
 int ping_stop(struct ping *p, int64_t grace_ms, struct arena *arena, struct ping_record *ret,
 	      struct err *err);

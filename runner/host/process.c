@@ -161,9 +161,9 @@ static bool is_over(struct run *r)
 	return false;
 }
 
-static int64_t next_wait(const struct run *r)
+static int64_t wait_for_end(const struct run *r, int64_t now)
 {
-	int64_t now = now_us(), wait;
+	int64_t wait;
 
 	if (r->ending.phase != ENDING_IDLE)
 		return r->ending.wait_us;
@@ -172,7 +172,26 @@ static int64_t next_wait(const struct run *r)
 	wait = (r->g->reaped ? r->reaped_us + r->g->drain_ms * 1000 : r->deadline_us) - now;
 	if (r->spec->cancel && wait > CANCEL_LOOK_US)
 		wait = CANCEL_LOOK_US;
+	return wait;
+}
+
+static int64_t next_wait(const struct run *r)
+{
+	int64_t now = now_us(), wait = wait_for_end(r, now);
+
+	if (r->g->tick && wait > r->g->tick_us - now)
+		wait = r->g->tick_us - now;
 	return wait > 0 ? wait : 0;
+}
+
+static void tick(struct process_group *g)
+{
+	int64_t now = now_us();
+
+	if (!g->tick || now < g->tick_us)
+		return;
+	g->tick_us = now + PROCESS_TICK_MS * 1000;
+	g->tick(g->tick_data);
 }
 
 /* What is in the pipes now; not more, for somebody may hold them for ever. */
@@ -209,8 +228,10 @@ static void set_status(struct run *r)
 
 static void follow(struct run *r)
 {
-	while (!is_over(r))
+	while (!is_over(r)) {
 		wait_and_take(r, next_wait(r));
+		tick(r->g);
+	}
 	take_the_rest(r);
 	r->result->us = (r->g->reaped ? r->reaped_us : now_us()) - r->start_us;
 	set_status(r);

@@ -38,6 +38,13 @@ const char *process_rung_name(enum process_rung rung); /* 'cgroup', 'subreaper',
 /* Ends everything in it and removes it. NULL is allowed. */
 void process_group_close(struct process_group *g);
 
+#define PROCESS_TICK_MS 200
+
+/* Called while a command of the group runs, about every PROCESS_TICK_MS. Must not block. */
+typedef void process_tick_fn(void *data);
+/* For all its commands from now on, also those that carry one to another machine. NULL: none. */
+void process_group_on_tick(struct process_group *g, process_tick_fn *tick, void *data);
+
 #define PROCESS_INPUT_STAYS_MAX (1024u * 1024u)
 
 /* Called with output as it comes; stream is 1 or 2. Must not block for long. */

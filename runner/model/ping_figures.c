@@ -14,13 +14,17 @@ static int compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+bool ping_gap_counts(int64_t interval_ms, int64_t us)
+{
+	return us > 3 * interval_ms * 1000 + GAP_EXTRA_US;
+}
+
 static void note_gap(const struct ping_record *r, int64_t from, int64_t to,
 		     struct ping_figures *ret)
 {
 	if (to - from > ret->longest.to_us - ret->longest.from_us)
 		ret->longest = (struct ping_gap){ from, to };
-	if (to - from > 3 * r->interval_ms * 1000 + GAP_EXTRA_US)
-		ret->gaps++;
+	ret->gaps += ping_gap_counts(r->interval_ms, to - from);
 }
 
 /* From the first question to the end: silence before the first answer and after the last counts

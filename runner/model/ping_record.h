@@ -36,10 +36,12 @@ struct ping_gap {
 struct ping_figures {
 	uint64_t sent, answered, lost;
 	struct ping_gap longest;
-	uint64_t gaps; /* longer than 3 intervals + 10 ms */
+	uint64_t gaps; /* those that count */
 	int64_t rtt_min_us, rtt_p50_us, rtt_p95_us, rtt_max_us;
 };
 
+/* Whether so long a silence counts as a gap: longer than 3 intervals + 10 ms. */
+bool ping_gap_counts(int64_t interval_ms, int64_t us);
 void ping_measure(const struct ping_record *r, struct ping_figures *ret);
 
 /* As evidence: 'key=value' lines, then one line 'sent_us answered_us' per echo. */

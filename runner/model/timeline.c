@@ -50,18 +50,49 @@ const struct timeline *timeline_new(const struct evidence *ev, struct arena *are
 	*t = (struct timeline){ .duration_us = record.ended_us,
 				.gap_from_us = f.longest.from_us,
 				.gap_to_us = f.longest.to_us,
+				.interval_ms = record.interval_ms,
 				.sent = f.sent,
 				.answered = f.answered };
 	find_levels(&record, t);
 	return t;
 }
 
-const char *timeline_spark(const struct timeline *t, struct arena *arena)
+/* The level of column i of n: silent when any of its stretches is, else their mean. */
+static unsigned level_of(const struct timeline *t, size_t i, size_t n)
 {
-	static const char *const marks[] = { "·", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█" };
+	size_t from = i * TIMELINE_BINS / n, to = (i + 1) * TIMELINE_BINS / n;
+	unsigned sum = 0;
+
+	for (size_t k = from; k < to; k++) {
+		if (!t->levels[k])
+			return 0;
+		sum += t->levels[k];
+	}
+	return sum / (unsigned)(to - from);
+}
+
+const char *timeline_spark(const struct timeline *t, size_t columns, bool ascii,
+			   struct arena *arena)
+{
+	static const char *const marks[][FULL + 1] = {
+		{ "·", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█" },
+		{ ".", "-", "-", "-", "=", "=", "+", "+", "#" },
+	};
 	_cleanup_buf_ struct buf line = { 0 };
 
-	for (size_t i = 0; i < TIMELINE_BINS; i++)
-		buf_puts(&line, marks[t->levels[i]]);
+	for (size_t i = 0; i < columns; i++)
+		buf_puts(&line, marks[ascii][level_of(t, i, columns)]);
 	return arena_strdup(arena, buf_str(&line));
+}
+
+size_t timeline_column(const struct timeline *t, int64_t us, size_t columns)
+{
+	size_t i = us > 0 ? (size_t)((__int128)us * (int64_t)columns / t->duration_us) : 0;
+
+	return i < columns ? i : columns - 1;
+}
+
+bool timeline_has_gap(const struct timeline *t)
+{
+	return ping_gap_counts(t->interval_ms, t->gap_to_us - t->gap_from_us);
 }

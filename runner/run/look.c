@@ -276,12 +276,24 @@ static int look_until(struct run *run, size_t e, struct check_result *r, struct 
 		r->waited_ms = now - began;
 		if (is_done(r, began, now, held_since))
 			return 0;
-		ui_progress(run->ui, r->check->id, now - began);
+		probes_tick(run);
 		poll(NULL, 0, pause);
 		pause = pause * 2 < PAUSE_MAX_MS ? pause * 2 : PAUSE_MAX_MS;
 		if (ui_interrupted(&err) < 0)
 			return -1;
 	}
+}
+
+static int look_live(struct run *run, size_t e, struct check_result *r, struct evidence *ev,
+		     struct arena *scratch)
+{
+	const char *what = arena_printf(&run->arena, _("check %s"), r->check->id);
+	int rc;
+
+	ui_live_begin(run->ui, what);
+	rc = look_until(run, e, r, ev, scratch);
+	ui_live_end(run->ui);
+	return rc;
 }
 
 static int record(struct run *run, struct place at, struct check_result *r,
@@ -313,8 +325,7 @@ int check_look(struct run *run, size_t e, size_t i, struct err *err)
 	if (skip(run, x, r))
 		measures_init(&r->measures, r->check->specs, r->check->spec_count, &run->arena);
 	else
-		rc = look_until(run, e, r, &ev, &scratch);
-	ui_progress_end(run->ui);
+		rc = look_live(run, e, r, &ev, &scratch);
 	if (rc < 0)
 		ui_interrupted(err);
 	else

@@ -56,8 +56,8 @@ static int start(struct run *run, const struct step_result *r, void **ret, struc
 }
 
 /* -1: interrupted. Whatever *seen says, the steps go on. */
-static int wait_for_first(const struct probe_watch *w, enum probe_seen *seen, struct err *why,
-			  struct err *err)
+static int wait_for_first(struct run *run, const struct probe_watch *w, enum probe_seen *seen,
+			  struct err *why, struct err *err)
 {
 	for (int64_t waited = 0; waited < ANSWER_MS; waited += SLICE_MS) {
 		*seen = w->probe->wait(w->watch, SLICE_MS, why);
@@ -65,8 +65,32 @@ static int wait_for_first(const struct probe_watch *w, enum probe_seen *seen, st
 			return 0;
 		if (ui_interrupted(err) < 0)
 			return -1;
+		probes_tick(run);
 	}
 	return 0;
+}
+
+/* In the order in which they were begun. */
+static void tell_all(const struct probe_watch *w, struct arena *arena, struct buf *ret)
+{
+	const char *text;
+
+	if (!w)
+		return;
+	tell_all(w->next, arena, ret);
+	text = w->probe->tell ? w->probe->tell(w->watch, arena) : NULL;
+	if (text)
+		buf_printf(ret, "%s%s", ret->len ? "; " : "", text);
+}
+
+void probes_tick(void *data)
+{
+	struct run *run = data;
+	_cleanup_arena_ struct arena scratch = { 0 };
+	_cleanup_buf_ struct buf beside = { 0 };
+
+	tell_all(run->watches, &scratch, &beside);
+	ui_live_tick(run->ui, buf_str(&beside));
 }
 
 int probe_begin(struct run *run, size_t e, size_t i, struct err *err)
@@ -76,13 +100,17 @@ int probe_begin(struct run *run, size_t e, size_t i, struct err *err)
 	enum probe_seen seen;
 	struct err why;
 	void *watch;
+	int rc;
 
 	if (start(run, r, &watch, err) < 0)
 		return -1;
 	w = mem_alloc(sizeof(*w));
 	*w = (struct probe_watch){ run->watches, r->step->probe, watch, i };
 	run->watches = w;
-	if (wait_for_first(w, &seen, &why, err) < 0)
+	ui_live_begin(run->ui, arena_printf(&run->arena, _("step %s"), r->step->id));
+	rc = wait_for_first(run, w, &seen, &why, err);
+	ui_live_end(run->ui);
+	if (rc < 0)
 		return -1;
 	if (seen == PROBE_SEEN)
 		return 0;

@@ -58,13 +58,18 @@ static int open_machine(struct run *run, struct err *err)
 {
 	char name[64];
 	struct hosts_wanted wanted = { run->lab, &run->given, NULL, run->options.cleaning };
+	int rc;
 
 	snprintf(name, sizeof(name), "kvmlab-%u-%llx", (unsigned)getuid(),
 		 (unsigned long long)store_identity(run->store));
 	if (process_group_open(name, RUNG_CGROUP, &run->group, err) < 0)
 		return -1;
 	wanted.group = run->group;
-	return hosts_open(&run->hosts, &wanted, &run->arena, err);
+	process_group_on_tick(run->group, probes_tick, run);
+	ui_live_begin(run->ui, _("connecting to the hosts"));
+	rc = hosts_open(&run->hosts, &wanted, &run->arena, err);
+	ui_live_end(run->ui);
+	return rc;
 }
 
 static bool is_in_path(const char *command)

@@ -137,7 +137,7 @@ static void show_output(void *data, int stream, const char *bytes, size_t len)
 	struct run *run = data;
 
 	(void)stream;
-	ui_verbatim(run->ui, bytes, len, 0);
+	ui_live_output(run->ui, bytes, len);
 }
 
 static int run_command(struct run *run, const struct step_result *r, struct arena *arena,
@@ -152,13 +152,18 @@ static int run_command(struct run *run, const struct step_result *r, struct aren
 		.cancel = &ui_signal_count,
 	};
 	struct host *host;
+	int rc = -1;
 
 	if (ui_can_ask(run->ui)) {
 		spec.output = show_output;
 		spec.output_data = run;
 	}
+	ui_live_begin(run->ui, arena_printf(arena, _("step %s"), r->step->id));
 	host = hosts_find(&run->hosts, r->step->on, err);
-	return host ? host->ops->run(host, &spec, arena, item, err) : -1;
+	if (host)
+		rc = host->ops->run(host, &spec, arena, item, err);
+	ui_live_end(run->ui);
+	return rc;
 }
 
 /* replaces: of a seed, that it may take the place of the image that is there. */

@@ -36,6 +36,8 @@ int probe_begin(struct run *run, size_t e, size_t i, struct err *err);
 int probe_settle(const struct experiment_result *x, struct step_result *r);
 /* Ends all that run and puts what they saw on record. */
 int probes_end(struct run *run, size_t e, struct err *err);
+/* Tells in the live line what those that run see now. data: the run. */
+void probes_tick(void *data);
 /* Ends them without a record: the run was interrupted. */
 void probes_abandon(struct run *run);
 

@@ -70,7 +70,7 @@ static void show_check(struct run *run, const struct check_result *r)
 		buf_printf(&text, " (%s)", r->reason);
 	ui_verdict(run->ui, r->verdict, buf_str(&text));
 	if (r->timeline)
-		ui_field(run->ui, "ping", timeline_spark(r->timeline, &run->arena));
+		ui_timeline(run->ui, "ping", r->timeline);
 	for (size_t i = 0; i < r->finding_count; i++) {
 		if (r->findings[i].holds)
 			continue;

@@ -28,6 +28,19 @@ enum lang ui_lang(void)
 	return LANG_EN;
 }
 
+bool locale_is_ascii(void)
+{
+	static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		const char *value = getenv(names[i]);
+
+		if (value && *value)
+			return !strcasestr(value, "utf-8") && !strcasestr(value, "utf8");
+	}
+	return false;
+}
+
 /* Translations lie beside the program in a build, under share/ when installed. */
 static void bind(void)
 {

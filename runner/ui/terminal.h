@@ -5,6 +5,7 @@
 #include <termios.h>
 
 #include "runner/ui/fold.h"
+#include "runner/ui/live.h"
 #include "runner/ui/ui.h"
 
 struct ui {
@@ -13,7 +14,7 @@ struct ui {
 	bool is_terminal, has_colour;
 	int saved_fd; /* whose settings were saved; -1: none */
 	struct termios saved;
-	int64_t progress_second; /* the one on the screen; 0: none */
+	struct live live;
 };
 
 #define COLOUR_BOLD    "1"
@@ -25,6 +26,8 @@ struct ui {
 
 /* Columns of the terminal now: 40 to 200; $COLUMNS goes first, 80 when nobody knows. */
 int ui_width(const struct ui *ui);
+/* Whether a line on the screen can be written over. */
+bool ui_can_redraw(const struct ui *ui);
 /* Writes text, made safe, from w->column on. */
 void ui_fold(struct ui *ui, const char *text, struct fold *w);
 /* Writes a word in a colour, where there is colour. */

@@ -14,13 +14,23 @@
 #define WIDTH_MAX     200
 #define WIDTH_DEFAULT 80
 
+static bool is_dumb(void)
+{
+	const char *term = getenv("TERM");
+
+	return !term || !*term || !strcmp(term, "dumb");
+}
+
+bool ui_can_redraw(const struct ui *ui)
+{
+	return ui->is_terminal && !ui->options.plain && !ui->options.quiet && !is_dumb();
+}
+
 static bool wants_colour(const struct ui *ui)
 {
-	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+	const char *no = getenv("NO_COLOR");
 
-	if (!ui->is_terminal || ui->options.plain || (no && *no))
-		return false;
-	return term && *term && strcmp(term, "dumb") != 0;
+	return ui->is_terminal && !ui->options.plain && !(no && *no) && !is_dumb();
 }
 
 /* Commands started from here (sudo asking for a password) may change the settings and die. */
@@ -67,7 +77,7 @@ void ui_close(struct ui *ui)
 {
 	if (!ui)
 		return;
-	ui_progress_end(ui);
+	ui_live_end(ui);
 	fflush(ui->out);
 	if (ui->saved_fd >= 0)
 		put_back(ui);

@@ -14,6 +14,7 @@
 #include "runner/base/buf.h"
 #include "runner/base/err.h"
 #include "runner/model/text.h"
+#include "runner/model/timeline.h"
 #include "runner/model/verdict.h"
 
 struct ui_options {
@@ -50,10 +51,20 @@ void ui_verdict(struct ui *ui, enum verdict verdict, const char *text);
 /* The outcome's word in its colour, then text. */
 void ui_outcome(struct ui *ui, enum outcome outcome, const char *text);
 
-/* Progress of something long: shown from 2 s on with elapsed time; on a terminal only.
- * ui_progress_end clears it. */
-void ui_progress(struct ui *ui, const char *what, int64_t elapsed_ms);
-void ui_progress_end(struct ui *ui);
+/* A ping in one line of characters, its longest silence marked below; in plain mode in words. */
+void ui_timeline(struct ui *ui, const char *label, const struct timeline *t);
+
+/*
+ * Something long while it runs, on a terminal only: its output as it comes, as much as a person can
+ * read, then how much more there was and its last lines. At the bottom one line that says from 2 s
+ * on how long it has been going on; in plain mode a line of its own after 10 s, 30 s and each
+ * minute. Nothing else may be printed between begin and end.
+ */
+void ui_live_begin(struct ui *ui, const char *what);
+void ui_live_output(struct ui *ui, const char *bytes, size_t len);
+/* To be called every 200 ms or so. beside: what else is to be told; NULL: nothing. Never waits. */
+void ui_live_tick(struct ui *ui, const char *beside);
+void ui_live_end(struct ui *ui);
 
 /*
  * Questions. 0: answered; 1: nothing was answered (an empty line, or '-'); -1 with ERR_INTERRUPT or

@@ -65,6 +65,7 @@ static void test_ping__loopback_answers_all(void **state)
 	const struct ping_spec spec = { .target = "127.0.0.1", .interval_ms = 5 };
 	_cleanup_arena_ struct arena arena = { 0 };
 	struct ping_record record, back;
+	struct ping_glance glance;
 	struct ping_figures f;
 	struct ping *ping;
 	struct err err = { 0 };
@@ -76,12 +77,12 @@ static void test_ping__loopback_answers_all(void **state)
 		fail_msg("%s", err.msg);
 	}
 	assert_int_equal(ping_wait_answer(ping, 5000, &err), 0);
-	for (uint64_t answers = 0; answers < 20;) {
-		int64_t silent_us;
-
-		ping_peek(ping, &answers, &silent_us);
-		assert_true(silent_us < 10000000);
-	}
+	do {
+		ping_peek(ping, &glance);
+		assert_true(glance.silent_us < 10000000);
+		assert_true(glance.answers <= glance.sent);
+		assert_true(glance.longest_us >= glance.silent_us);
+	} while (glance.answers < 20);
 	assert_int_equal(ping_stop(ping, 200, &arena, &record, &err), 0);
 	read_back(&record, &arena, &back);
 	ping_measure(&back, &f);
@@ -161,7 +162,13 @@ static void test_timeline__shows_the_silence_of_a_frozen_guest(void **state)
 	assert_int_equal(t->answered, 600);
 	for (size_t i = 0; i < TIMELINE_BINS; i++)
 		assert_int_equal(t->levels[i], i >= 20 && i < 40 ? 0 : 8);
-	assert_non_null(strstr(timeline_spark(t, &arena), "█·"));
+	assert_true(timeline_has_gap(t));
+	assert_non_null(strstr(timeline_spark(t, TIMELINE_BINS, false, &arena), "█·"));
+	assert_string_equal(timeline_spark(t, 6, true, &arena), "##..##");
+	/* The one that holds both is silent. */
+	assert_string_equal(timeline_spark(t, 4, true, &arena), "#..#");
+	assert_int_equal(timeline_column(t, 199100, 60), 19);
+	assert_int_equal(timeline_column(t, 700000, 60), 59);
 	ev.items[0].out.total++;
 	assert_null(timeline_new(&ev, &arena));
 	evidence_done(&ev);

@@ -124,6 +124,46 @@ static void test_output__endless_flood_meets_its_deadline(void **state)
 	assert_true(now_us() - start < 5000000);
 }
 
+struct ticks {
+	int n;
+	int64_t last_us, least_us, most_us; /* from one to the next */
+};
+
+static void count_tick(void *data)
+{
+	struct ticks *t = data;
+	int64_t now = now_us();
+
+	if (t->n && (t->n == 1 || now - t->last_us < t->least_us))
+		t->least_us = now - t->last_us;
+	if (t->n && now - t->last_us > t->most_us)
+		t->most_us = now - t->last_us;
+	t->last_us = now;
+	t->n++;
+}
+
+/* Silent, flooding, or ignoring its end: the live line goes on all the same. */
+static void test_output__ticks_whatever_comes(void **state)
+{
+	static const char *const commands[] = { "exec sleep 100", "yes",
+						"trap '' TERM; sleep 100 & wait; wait" };
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
+		struct ticks t = { 0 };
+
+		process_group_on_tick(f->g, count_tick, &t);
+		f->spec.timeout_ms = 900;
+		f->g->grace_ms = 300;
+		fixture_sh(f, commands[i]);
+		assert_int_equal(f->r.end, END_TIMED_OUT);
+		assert_in_range(t.n, 3, 16);
+		assert_true(t.least_us >= PROCESS_TICK_MS * 500);
+		assert_true(t.most_us < 2000 * 1000);
+		process_group_on_tick(f->g, NULL, NULL);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -132,6 +172,7 @@ int main(void)
 		FIXTURE_TEST(test_output__nothing),
 		FIXTURE_TEST(test_output__streams_are_kept_apart_and_whole),
 		FIXTURE_TEST(test_output__endless_flood_meets_its_deadline),
+		FIXTURE_TEST(test_output__ticks_whatever_comes),
 	};
 
 	return _cmocka_run_group_tests("process_output", tests, ARRAY_SIZE(tests), NULL, NULL);

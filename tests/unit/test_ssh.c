@@ -146,6 +146,24 @@ static void test_ssh__a_flood_stays_bounded(void **state)
 	assert_int_equal(p->item.out.kept_len, 64 * 1024);
 }
 
+static void count_tick(void *data)
+{
+	++*(int *)data;
+}
+
+/* The live line goes on while a command runs elsewhere. */
+static void test_ssh__ticks(void **state)
+{
+	struct ssh_place *p = *state;
+	int n = 0;
+
+	NEED_SSHD;
+	process_group_on_tick(p->g, count_tick, &n);
+	assert_end(p, "sleep 1", END_EXITED, 0);
+	process_group_on_tick(p->g, NULL, NULL);
+	assert_true(n >= 3);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -155,6 +173,7 @@ int main(void)
 		SSH_TEST(test_ssh__says_how_a_command_ended),
 		SSH_TEST(test_ssh__streams_are_apart_and_exact),
 		SSH_TEST(test_ssh__a_flood_stays_bounded),
+		SSH_TEST(test_ssh__ticks),
 	};
 
 	return cmocka_run_group_tests(tests, ssh_server_start, ssh_server_stop);

@@ -20,6 +20,7 @@
 	X(migration_ready) \
 	X(network) \
 	X(os_release) \
+	X(overcommit) \
 	X(ping_outage) \
 	X(same_boot) \
 	X(step_output) \

@@ -39,6 +39,9 @@ const struct request requests[] = {
 	  N_("whether a guest with the CPU of the other host's domain starts here; it is never "
 	     "run, and gone afterwards"),
 	  request_cpu_try },
+	{ "promises", NULL, 0, LINK_READ,
+	  N_("vCPUs, memory and disks of all domains, one a line, with what disks are based on"),
+	  request_promises },
 	{ "networks", NULL, 0, LINK_READ, N_("all networks, one a line"), request_networks },
 	{ "network", N_("NAME"), 1, LINK_READ, N_("state of a network"), request_network },
 	{ "network-xml", N_("NAME"), 1, LINK_READ, N_("a network as it is now, as XML"),

@@ -64,6 +64,7 @@ int request_cpu(struct request_context *c, struct err *err);
 int request_cpu_compare(struct request_context *c, struct err *err);
 int request_cpu_baseline(struct request_context *c, struct err *err);
 int request_cpu_try(struct request_context *c, struct err *err);
+int request_promises(struct request_context *c, struct err *err);
 int request_networks(struct request_context *c, struct err *err);
 int request_network(struct request_context *c, struct err *err);
 int request_network_xml(struct request_context *c, struct err *err);

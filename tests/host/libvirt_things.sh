@@ -34,7 +34,7 @@ up things || exit 1
 	>"$work/report.json" 2>"$work/err" </dev/null
 is things/exit-code 0 $?
 is things/none-fails '' "$(with_verdict "$work/report.json" FAIL)$(with_verdict "$work/report.json" BROKEN)"
-is things/pass 12 "$(with_verdict "$work/report.json" PASS | wc -w)"
+is things/pass 13 "$(with_verdict "$work/report.json" PASS | wc -w)"
 # virsh is asked, too.
 is things/network-uuid "$(inside source virsh -q net-uuid things-nat)" \
 	"$(measure "$work/report.json" network nat uuid)"
@@ -42,5 +42,8 @@ is things/pool-uuid "$(inside source virsh -q pool-uuid things)" \
 	"$(measure "$work/report.json" pool pool uuid)"
 is things/capacity "$(inside source virsh -q pool-info things --bytes | awk '/^Capacity/ { print int($2 / 1048576) }')" \
 	"$(measure "$work/report.json" pool pool capacity_mib)"
+is things/host-cpus "$(nproc --all)" "$(measure "$work/report.json" promised all host_cpus)"
+is things/room "$(inside source df -B1 --output=size /var/lib/libvirt/things | awk 'END { print int($1 / 1048576) }')" \
+	"$(measure "$work/report.json" promised all disk_room_mib)"
 "$kvmlab" sandbox down >/dev/null
 exit $failed

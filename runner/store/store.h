@@ -27,7 +27,7 @@ int store_commit(struct store *s, struct err *err);
  */
 int store_lock(struct store *s, const char *purpose, struct err *err);
 
-/* A number that names this state directory on this machine: its inode. */
+/* A number that names this state directory on this machine: its inode and file system. */
 uint64_t store_identity(const struct store *s);
 
 /* One row of the run table; strings belong to the arena given when read. */

@@ -6,9 +6,11 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -266,6 +268,47 @@ static void test_store__state_is_private(void **state)
 
 #define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
+/* 0 when two state directories of the same inode number have the same identity. */
+static int compare_file_systems(void)
+{
+	_cleanup_buf_ struct buf path = { 0 };
+	uint64_t identity[2];
+	struct stat st[2];
+
+	buf_printf(&path, "%s/kvmlab", directory);
+	if (unshare(geteuid() ? CLONE_NEWUSER | CLONE_NEWNS : CLONE_NEWNS) < 0 ||
+	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
+		return 77;
+	for (int i = 0; i < 2; i++) {
+		struct store *s;
+
+		/* The second hides the first: no path has to be of another length. */
+		if (mount("none", directory, "tmpfs", 0, NULL) < 0)
+			return 77;
+		s = opened();
+		identity[i] = store_identity(s);
+		store_close(s);
+		if (stat(buf_str(&path), &st[i]) < 0)
+			return 77;
+	}
+	return st[0].st_ino != st[1].st_ino ? 77 : identity[0] != identity[1];
+}
+
+static void test_store__has_an_identity_of_its_own_on_every_file_system(void **state)
+{
+	pid_t pid = fork();
+	int status;
+
+	(void)state;
+	if (pid == 0)
+		_exit(compare_file_systems());
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	if (WEXITSTATUS(status) == 77)
+		skip();
+	assert_int_equal(WEXITSTATUS(status), 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -277,6 +320,7 @@ int main(void)
 		T(test_store__lock_dies_with_its_holder),
 		T(test_store__first_record_of_a_change_counts),
 		T(test_store__state_is_private),
+		T(test_store__has_an_identity_of_its_own_on_every_file_system),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -140,6 +140,8 @@ static const char *change_words(int state)
 		[HOST_UNDO_FAILED] = N_("could not be put back"),
 		[HOST_UNDECLARED] = N_("changed, but the lab did not declare it"),
 		[HOST_STANDING] = N_("may still stand"),
+		[HOST_LEFT] = N_("not touched"),
+		[HOST_UNSEEN] = N_("could not be looked at again"),
 	};
 
 	return _(words[state]);

@@ -73,6 +73,8 @@ const char *word_change_state(int state)
 		[HOST_UNDO_FAILED] = "undo-failed",
 		[HOST_UNDECLARED] = "undeclared",
 		[HOST_STANDING] = "standing",
+		[HOST_LEFT] = "left",
+		[HOST_UNSEEN] = "unseen",
 	};
 
 	return words[state];

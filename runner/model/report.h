@@ -98,13 +98,21 @@ struct fact {
 	const char *name, *value; /* 'cpu', 'AMD EPYC' */
 };
 
-/*
- * A thing that the lab undid, or that differs on the host and was not declared. STANDING: a step of
- * an unfinished run may have made it.
- */
+/* The journal keeps these numbers. */
+enum host_change_state {
+	HOST_UNDONE,
+	HOST_UNDO_FAILED,
+	HOST_UNDECLARED, /* differs from before the run, and no step declared it */
+	HOST_STANDING,	 /* a step of an unfinished run may have made it */
+	HOST_LEFT,	 /* is not, or may not be, what a step made: not touched */
+	HOST_UNSEEN,	 /* could not be looked at */
+	HOST_STATE_MAX = HOST_UNSEEN,
+};
+
+/* A thing that the lab undid, or that differs on the host and was not declared. */
 struct host_change {
 	const char *what; /* 'module kvm_amd' */
-	enum { HOST_UNDONE, HOST_UNDO_FAILED, HOST_UNDECLARED, HOST_STANDING } state;
+	enum host_change_state state;
 	const char *why; /* NULL, or the reason */
 };
 

@@ -10,20 +10,24 @@
 #include "runner/base/cleanup.h"
 #include "runner/base/i18n.h"
 
-#define SCHEMA_VERSION 2
+#define SCHEMA_VERSION 3
 
 #define HOST_TABLE                                                                                 \
 	"CREATE TABLE host(run INTEGER, role TEXT, uri TEXT, PRIMARY KEY(run, role))"              \
 	" WITHOUT ROWID;"
 #define CHANGE_TABLE                                                                               \
 	"CREATE TABLE change(run INTEGER, host TEXT, kind INTEGER, name TEXT, existed INTEGER,"    \
-	" undone INTEGER DEFAULT 0, why TEXT, PRIMARY KEY(run, host, kind, name));"
+	" undone INTEGER DEFAULT 0, why TEXT, identity TEXT, path TEXT, settled INTEGER DEFAULT"   \
+	" 0, tagged INTEGER DEFAULT 0, PRIMARY KEY(run, host, kind, name));"
+#define INVENTORY_TABLE                                                                            \
+	"CREATE TABLE inventory(run INTEGER, host TEXT, text TEXT, PRIMARY KEY(run, host))"        \
+	" WITHOUT ROWID;"
 
 #define COMMITS_OF_A_LONG_RUN 32
 #define LOG_SIZE	      (4608 * 1024) /* SQLite begins again after 1,000 pages */
 
 static const char schema[] =
-	"PRAGMA user_version=2;"
+	"PRAGMA user_version=3;"
 	"CREATE TABLE run(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, lab TEXT, path "
 	"TEXT,"
 	" mode TEXT, version TEXT, source BLOB, started INTEGER, finished INTEGER DEFAULT 0,"
@@ -53,15 +57,23 @@ static const char schema[] =
 	" PRIMARY KEY(run, experiment, of, item, n)) WITHOUT ROWID;"
 	"CREATE TABLE answer(run INTEGER, experiment INTEGER, item INTEGER, text TEXT, hints "
 	"INTEGER,"
-	" at INTEGER, PRIMARY KEY(run, experiment, item)) WITHOUT ROWID;" HOST_TABLE CHANGE_TABLE;
+	" at INTEGER, PRIMARY KEY(run, experiment, item)) WITHOUT ROWID;" HOST_TABLE CHANGE_TABLE
+		INVENTORY_TABLE;
 
-/* Version 2 knows more than one host. */
-static const char from_1_to_2[] = HOST_TABLE
-	"ALTER TABLE change RENAME TO change_1;" CHANGE_TABLE
-	"INSERT INTO change SELECT run,'local',kind,name,existed,undone,why FROM change_1"
-	" ORDER BY rowid;"
-	"DROP TABLE change_1;"
-	"PRAGMA user_version=2;";
+/* Since version 2 there is more than one host. */
+static const char from_1_to_3[] =
+	HOST_TABLE "ALTER TABLE change RENAME TO change_1;" CHANGE_TABLE
+		   "INSERT INTO change(run,host,kind,name,existed,undone,why)"
+		   " SELECT run,'local',kind,name,existed,undone,why FROM change_1 ORDER BY rowid;"
+		   "DROP TABLE change_1;" INVENTORY_TABLE "PRAGMA user_version=3;";
+
+/* Version 3 knows a thing again that it has on record. */
+static const char from_2_to_3[] =
+	"ALTER TABLE change ADD COLUMN identity TEXT;"
+	"ALTER TABLE change ADD COLUMN path TEXT;"
+	"ALTER TABLE change ADD COLUMN settled INTEGER DEFAULT 0;"
+	"ALTER TABLE change ADD COLUMN tagged INTEGER DEFAULT 0;" INVENTORY_TABLE
+	"PRAGMA user_version=3;";
 
 #define PLACE "run=?1 AND experiment=?2 AND item=?3"
 
@@ -97,13 +109,17 @@ static const char *const sql[SQL_COUNT] = {
 			      " WHERE " PLACE " AND of=?4 ORDER BY n",
 	[SQL_ANSWER_SET] = "INSERT OR REPLACE INTO answer VALUES(?,?,?,?,?,?)",
 	[SQL_ANSWER_GET] = "SELECT text,hints,at FROM answer WHERE " PLACE,
-	[SQL_CHANGE_ADD] = "INSERT INTO change(run,host,kind,name,existed) VALUES(?,?,?,?,?)"
-			   " ON CONFLICT(run,host,kind,name) DO UPDATE SET"
-			   " existed=excluded.existed, undone=0, why=NULL WHERE undone IN (-1, 1)",
-	[SQL_CHANGE_SET] = "UPDATE change SET undone=?5, why=?6"
+	[SQL_CHANGE_ADD] = "INSERT INTO change(run,host,kind,name,existed,identity)"
+			   " VALUES(?,?,?,?,?,?) ON CONFLICT(run,host,kind,name) DO UPDATE SET"
+			   " existed=excluded.existed, identity=excluded.identity, undone=0,"
+			   " why=NULL, path=NULL, settled=0, tagged=0 WHERE undone IN (-1, 1)",
+	[SQL_CHANGE_SET] = "UPDATE change SET undone=?5, why=?6, existed=?7, identity=?8, path=?9,"
+			   " settled=?10, tagged=?11"
 			   " WHERE run=?1 AND host=?2 AND kind=?3 AND name=?4",
-	[SQL_CHANGE_LIST] =
-		"SELECT kind,name,existed,undone,why,host FROM change WHERE run=? ORDER BY rowid",
+	[SQL_CHANGE_LIST] = "SELECT kind,name,existed,undone,why,host,identity,path,settled,tagged"
+			    " FROM change WHERE run=? ORDER BY rowid",
+	[SQL_INVENTORY_SET] = "INSERT OR REPLACE INTO inventory VALUES(?,?,?)",
+	[SQL_INVENTORY_LIST] = "SELECT host,text FROM inventory WHERE run=? ORDER BY host",
 };
 
 int db_fail_damaged(struct store *s, struct err *err)
@@ -161,7 +177,9 @@ static int make_schema(struct store *s, struct err *err)
 		return -1;
 	if (version == 0 && execute(s, schema, err) < 0)
 		return -1;
-	if (version == 1 && execute(s, from_1_to_2, err) < 0)
+	if (version == 1 && execute(s, from_1_to_3, err) < 0)
+		return -1;
+	if (version == 2 && execute(s, from_2_to_3, err) < 0)
 		return -1;
 	return execute(s, "COMMIT", err);
 }

@@ -34,6 +34,8 @@ enum statement {
 	SQL_CHANGE_ADD,
 	SQL_CHANGE_SET,
 	SQL_CHANGE_LIST,
+	SQL_INVENTORY_SET,
+	SQL_INVENTORY_LIST,
 	SQL_COUNT,
 };
 
@@ -79,6 +81,10 @@ int64_t db_number(struct row *row, int column, int64_t min, int64_t max);
 int64_t db_time(struct row *row, int column);
 /* After reading a row: 0, or -1 with ERR_IO and the statement reset when it was damaged. */
 int db_sound(struct row *row, struct err *err);
+
+/* All rows of two texts. */
+int db_pairs(struct store *s, sqlite3_stmt *st, struct arena *arena, struct settings *ret,
+	     struct err *err);
 
 /* Column readers that copy into an arena; NULL stays NULL. */
 const char *db_text(sqlite3_stmt *st, int column, struct arena *arena);

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* journal: what happened in a run: predictions, steps, looks, evidence, answers, changes. */
+/* journal: what happened in a run: predictions, steps, looks, evidence, answers. */
 #include <string.h>
 
 #include "runner/base/cleanup.h"
 #include "runner/store/db.h"
 
-#define HOST(c)	  ((c)->host ? (c)->host : "local")
 #define AT(place) (place).run, (int64_t)(place).experiment, (int64_t)(place).item
 
 int store_fact_add(struct store *s, int64_t run, const struct fact *fact, struct err *err)
@@ -201,44 +200,5 @@ int store_answer_get(struct store *s, struct place at, struct arena *arena, stru
 	if (db_sound(&row, err) < 0)
 		return -1;
 	sqlite3_reset(st);
-	return 0;
-}
-
-int store_change_add(struct store *s, int64_t run, const struct change_row *c, struct err *err)
-{
-	return db_write(s, SQL_CHANGE_ADD, err, "isisi", run, HOST(c), (int64_t)c->kind, c->name,
-			(int64_t)c->existed);
-}
-
-int store_change_set(struct store *s, int64_t run, const struct change_row *c, struct err *err)
-{
-	return db_write(s, SQL_CHANGE_SET, err, "isisis", run, HOST(c), (int64_t)c->kind, c->name,
-			(int64_t)c->undone, c->why);
-}
-
-int store_change_list(struct store *s, int64_t run, struct arena *arena, struct change_row **ret,
-		      size_t *n, struct err *err)
-{
-	sqlite3_stmt *st = db_bind(s, SQL_CHANGE_LIST, err, "i", run);
-	_cleanup_buf_ struct buf rows = { 0 };
-	struct row found = { s, st, arena };
-	struct change_row row;
-	int rc = st ? 0 : -1;
-
-	while (st && (rc = db_step(s, st, err)) > 0) {
-		row.kind = (enum change_kind)db_number(&found, 0, 0, CHANGE_KIND_COUNT - 1);
-		row.name = db_needed(&found, 1);
-		row.existed = sqlite3_column_int(st, 2) != 0;
-		row.undone = (int)db_number(&found, 3, CHANGE_NEVER_MADE, 1 + HOST_UNDECLARED);
-		row.why = db_text(st, 4, arena);
-		row.host = db_needed(&found, 5);
-		if (db_sound(&found, err) < 0)
-			return -1;
-		buf_add(&rows, &row, sizeof(row));
-	}
-	if (rc < 0)
-		return -1;
-	*n = rows.len / sizeof(row);
-	*ret = (struct change_row *)(void *)arena_memdup(arena, rows.data, rows.len);
 	return 0;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* row: reads the columns of a row, and notices what kvmlab cannot have written. */
+#include "runner/base/cleanup.h"
 #include "runner/store/db.h"
 
 #define TIME_MAX_MS 253402300799999 /* 9999-12-31T23:59:59.999Z */
@@ -49,4 +50,26 @@ int db_sound(struct row *row, struct err *err)
 	row->store->damaged = false;
 	sqlite3_reset(row->st);
 	return db_fail_damaged(row->store, err);
+}
+
+int db_pairs(struct store *s, sqlite3_stmt *st, struct arena *arena, struct settings *ret,
+	     struct err *err)
+{
+	_cleanup_buf_ struct buf pairs = { 0 };
+	struct row row = { s, st, arena };
+	struct setting pair;
+	int rc = st ? 0 : -1;
+
+	while (st && (rc = db_step(s, st, err)) > 0) {
+		pair.name = db_needed(&row, 0);
+		pair.value = db_needed(&row, 1);
+		if (db_sound(&row, err) < 0)
+			return -1;
+		buf_add(&pairs, &pair, sizeof(pair));
+	}
+	if (rc < 0)
+		return -1;
+	ret->n = pairs.len / sizeof(pair);
+	ret->v = (struct setting *)(void *)arena_memdup(arena, pairs.data, pairs.len);
+	return 0;
 }

@@ -202,28 +202,6 @@ static int latest(struct store *s, int64_t *ret, struct err *err)
 	return 0;
 }
 
-static int read_pairs(struct store *s, sqlite3_stmt *st, struct arena *arena, struct settings *ret,
-		      struct err *err)
-{
-	struct row row = { s, st, arena };
-	struct setting *grown;
-	int rc = st ? 0 : -1;
-
-	*ret = (struct settings){ 0 };
-	while (st && (rc = db_step(s, st, err)) > 0) {
-		grown = arena_array(arena, struct setting, ret->n + 1);
-		if (ret->n)
-			memcpy(grown, ret->v, ret->n * sizeof(*grown));
-		grown[ret->n].name = db_needed(&row, 0);
-		grown[ret->n].value = db_needed(&row, 1);
-		ret->v = grown;
-		ret->n++;
-		if (db_sound(&row, err) < 0)
-			return -1;
-	}
-	return rc;
-}
-
 int store_host_add(struct store *s, int64_t run, const struct settings *hosts, struct err *err)
 {
 	for (size_t i = 0; i < hosts->n; i++)
@@ -236,7 +214,7 @@ int store_host_add(struct store *s, int64_t run, const struct settings *hosts, s
 int store_host_list(struct store *s, int64_t run, struct arena *arena, struct settings *ret,
 		    struct err *err)
 {
-	return read_pairs(s, db_bind(s, SQL_HOST_LIST, err, "i", run), arena, ret, err);
+	return db_pairs(s, db_bind(s, SQL_HOST_LIST, err, "i", run), arena, ret, err);
 }
 
 int store_run_get(struct store *s, int64_t id, struct arena *arena, struct run_row *ret,
@@ -258,8 +236,8 @@ int store_run_get(struct store *s, int64_t id, struct arena *arena, struct run_r
 	if (read_run(&(struct row){ s, st, arena }, ret, err) < 0)
 		return -1;
 	sqlite3_reset(st);
-	return settings ? read_pairs(s, db_bind(s, SQL_SETTING_LIST, err, "i", id), arena, settings,
-				     err)
+	return settings ? db_pairs(s, db_bind(s, SQL_SETTING_LIST, err, "i", id), arena, settings,
+				   err)
 			: 0;
 }
 

@@ -109,14 +109,30 @@ struct change_row {
 	const char *host; /* its role; NULL: 'local' */
 	enum change_kind kind;
 	const char *name;
-	bool existed; /* before the step */
+	bool existed; /* something else of that name stood there before the step */
 	int undone;   /* 0 not yet, CHANGE_NEVER_MADE, else 1 + a state of struct host_change */
 	const char *why;
+	/*
+	 * By what it is known again: the UUID of a domain, network or pool, which kvmlab may have
+	 * chosen before the step; inode and birth of a file, seen when the step had ended. NULL:
+	 * not known.
+	 */
+	const char *identity;
+	const char *path; /* of a volume that stands in a pool; NULL: not known */
+	bool settled;	  /* its step has ended and what it made has been looked at */
+	bool tagged;	  /* it carries the run's tag since then */
 };
 
 /* The first record of a thing in a run counts, until it has been undone or turned out never to be
  * made. */
 int store_change_add(struct store *s, int64_t run, const struct change_row *c, struct err *err);
+/* Writes all but host, kind and name, which name the row. */
 int store_change_set(struct store *s, int64_t run, const struct change_row *c, struct err *err);
 int store_change_list(struct store *s, int64_t run, struct arena *arena, struct change_row **ret,
 		      size_t *n, struct err *err);
+
+/* What stood in a host's libvirt before the first step, as 'inventory' of kvmlab-libvirt. */
+int store_inventory_set(struct store *s, int64_t run, const char *host, const char *inventory,
+			struct err *err);
+int store_inventory_list(struct store *s, int64_t run, struct arena *arena, struct settings *ret,
+			 struct err *err);

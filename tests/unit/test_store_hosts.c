@@ -16,6 +16,7 @@
 #include "runner/store/store.h"
 
 #define SCHEMA_1 "fixtures/store/schema-1.sql"
+#define SCHEMA_2 "fixtures/store/schema-2.sql"
 
 static char directory[64], database[96];
 
@@ -59,10 +60,10 @@ static void execute(const char *sql)
 	sqlite3_close(db);
 }
 
-static void make_version_1(void)
+static void make_version(const char *dump)
 {
-	_cleanup_fd_ int fd = open(SCHEMA_1, O_RDONLY | O_CLOEXEC);
-	char text[8192];
+	_cleanup_fd_ int fd = open(dump, O_RDONLY | O_CLOEXEC);
+	char text[16384];
 	ssize_t n = read(fd, text, sizeof(text) - 1);
 
 	assert_true(n > 0);
@@ -119,7 +120,7 @@ static void test_store__takes_over_what_version_1_left(void **state)
 	struct store *s;
 
 	(void)state;
-	make_version_1();
+	make_version(SCHEMA_1);
 	s = opened();
 	assert_old_run(s);
 	store_close(s);
@@ -135,7 +136,7 @@ static void test_store__a_version_1_that_cannot_be_taken_over_stays(void **state
 	struct err err = { 0 };
 
 	(void)state;
-	make_version_1();
+	make_version(SCHEMA_1);
 	/* In the way of the taking over, half-way through. */
 	execute("CREATE TABLE change_1(x);");
 	assert_int_equal(store_open(&s, &err), -1);
@@ -146,6 +147,88 @@ static void test_store__a_version_1_that_cannot_be_taken_over_stays(void **state
 	store_close(s);
 }
 
+/* What the dump holds, and nothing more known of it than was. */
+static void assert_run_of_version_2(struct store *s)
+{
+	_cleanup_arena_ struct arena arena = { 0 };
+	struct evidence ev = { 0 };
+	struct step_result step;
+	struct settings found;
+	struct change_row *rows;
+	size_t n;
+
+	assert_int_equal(store_step_get(s, (struct place){ 1, 0, 1 }, &arena, &step, NULL), 0);
+	assert_int_equal(step.state, STEP_STARTED);
+	assert_int_equal(store_evidence_get(s, (struct place){ 1, 0, 0 }, EVIDENCE_OF_STEP, &arena,
+					    &ev, NULL),
+			 0);
+	assert_int_equal(ev.n, 1);
+	assert_string_equal(ev.items[0].out.kept, "up\n");
+	evidence_done(&ev);
+	assert_int_equal(store_change_list(s, 1, &arena, &rows, &n, NULL), 0);
+	assert_int_equal(n, 2);
+	assert_row(&rows[0], "local", "/tmp/kvmlab-v2-one", 0);
+	assert_row(&rows[1], "local", "/tmp/kvmlab-v2-two", 0);
+	assert_int_equal(rows[1].kind, CHANGE_FILE);
+	assert_null(rows[1].identity);
+	assert_false(rows[1].existed || rows[1].settled || rows[1].tagged);
+	assert_int_equal(store_inventory_list(s, 1, &arena, &found, NULL), 0);
+	assert_int_equal(found.n, 0);
+}
+
+static void test_store__takes_over_what_version_2_left(void **state)
+{
+	struct store *s;
+
+	(void)state;
+	make_version(SCHEMA_2);
+	s = opened();
+	assert_run_of_version_2(s);
+	store_close(s);
+	s = opened();
+	assert_run_of_version_2(s);
+	store_close(s);
+}
+
+static void test_store__keeps_by_what_a_thing_is_known_again(void **state)
+{
+	_cleanup_arena_ struct arena arena = { 0 };
+	struct change_row c = { .host = "source",
+				.kind = CHANGE_DOMAIN,
+				.name = "db02",
+				.identity = "2cafce87-8759-4989-9a87-5a68b871eec8" };
+	struct change_row again = c, *rows;
+	struct store *s = opened();
+	size_t n;
+
+	(void)state;
+	assert_int_equal(store_change_add(s, 1, &c, NULL), 0);
+	/* A second record does not change what the first one said. */
+	again.identity = "another";
+	again.existed = true;
+	assert_int_equal(store_change_add(s, 1, &again, NULL), 0);
+	c.settled = c.tagged = true;
+	c.path = "/pool/db02";
+	assert_int_equal(store_change_set(s, 1, &c, NULL), 0);
+	assert_int_equal(store_inventory_set(s, 1, "source", "domain x\n", NULL), 0);
+	assert_int_equal(store_commit(s, NULL), 0);
+	store_close(s);
+	s = opened();
+	assert_int_equal(store_change_list(s, 1, &arena, &rows, &n, NULL), 0);
+	assert_int_equal(n, 1);
+	assert_string_equal(rows[0].identity, c.identity);
+	assert_string_equal(rows[0].path, "/pool/db02");
+	assert_true(rows[0].settled && rows[0].tagged && !rows[0].existed);
+	/* Once it is gone the next one may be another. */
+	c.undone = 1;
+	assert_int_equal(store_change_set(s, 1, &c, NULL), 0);
+	assert_int_equal(store_change_add(s, 1, &again, NULL), 0);
+	assert_int_equal(store_change_list(s, 1, &arena, &rows, &n, NULL), 0);
+	assert_string_equal(rows[0].identity, "another");
+	assert_true(rows[0].existed && !rows[0].settled && !rows[0].tagged && !rows[0].path);
+	store_close(s);
+}
+
 static void test_store__refuses_what_is_newer(void **state)
 {
 	struct store *s = NULL;
@@ -153,7 +236,7 @@ static void test_store__refuses_what_is_newer(void **state)
 
 	(void)state;
 	store_close(opened());
-	execute("PRAGMA user_version=3;");
+	execute("PRAGMA user_version=4;");
 	assert_int_equal(store_open(&s, &err), -1);
 	assert_non_null(strstr(err.msg, "newer kvmlab"));
 }
@@ -200,6 +283,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_store__takes_over_what_version_1_left),
 		T(test_store__a_version_1_that_cannot_be_taken_over_stays),
+		T(test_store__takes_over_what_version_2_left),
+		T(test_store__keeps_by_what_a_thing_is_known_again),
 		T(test_store__refuses_what_is_newer),
 		T(test_store__keeps_hosts_and_their_changes_apart),
 	};

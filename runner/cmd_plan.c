@@ -43,6 +43,19 @@ static const char *user(const struct step *s)
 	return _("you");
 }
 
+static void show_needs(struct plan *p, const struct step *s)
+{
+	_cleanup_buf_ struct buf line = { 0 };
+
+	for (size_t i = 0; i < s->needs.n; i++)
+		buf_printf(&line, "%s'%s'", i ? ", " : "", s->needs.v[i]);
+	if (!s->needs.n)
+		return;
+	ui_paragraph(
+		p->ui, 4,
+		arena_printf(p->arena, _("only when these checks have passed: %s"), line.data));
+}
+
 static void show_probe(struct plan *p, const struct step *s, const char *shown)
 {
 	_cleanup_buf_ struct buf line = { 0 };
@@ -53,12 +66,13 @@ static void show_probe(struct plan *p, const struct step *s, const char *shown)
 	if (text_is_given(&s->text))
 		ui_paragraph(p->ui, 4, in_words(&s->text));
 	ui_paragraph(p->ui, 4, _(s->probe->summary));
+	show_needs(p, s);
 }
 
 static void show_step(struct plan *p, const struct step *s)
 {
 	_cleanup_buf_ struct buf line = { 0 };
-	const char *shown = step_shown(s, p->lab, p->arena);
+	const char *shown = step_shown(s, p->lab, NULL, p->arena);
 	const char *changes = changes_shown(&s->changes, p->arena);
 
 	if (s->probe) {
@@ -71,6 +85,7 @@ static void show_step(struct plan *p, const struct step *s)
 	ui_verbatim(p->ui, shown, strlen(shown), 0);
 	if (text_is_given(&s->text))
 		ui_paragraph(p->ui, 4, in_words(&s->text));
+	show_needs(p, s);
 	buf_reset(&line);
 	if (*changes)
 		buf_printf(&line, _("may create: %s; undone at the end when it was not there"),
@@ -161,15 +176,20 @@ static void json_step(struct plan *p, const struct step *s)
 	json_string(j, "id", s->id);
 	json_string(j, "command", s->run);
 	json_string(j, "probe", s->probe ? s->probe->name : NULL);
-	json_string(j, "shown", step_shown(s, p->lab, p->arena));
+	json_string(j, "shown", step_shown(s, p->lab, NULL, p->arena));
 	json_string(j, "on", s->on);
 	json_bool(j, "root", s->root);
 	json_int(j, "timeout_ms", s->timeout_ms);
+	json_open(j, "needs", '[');
+	for (size_t i = 0; i < s->needs.n; i++)
+		json_string(j, NULL, s->needs.v[i]);
+	json_close(j, '[');
 	json_open(j, "changes", '[');
 	for (size_t i = 0; i < s->changes.n; i++) {
 		json_open(j, NULL, '{');
-		json_string(j, s->changes.v[i].kind == CHANGE_MODULE ? "module" : "file",
-			    s->changes.v[i].name);
+		json_string(j, change_kind_name(s->changes.v[i].kind), s->changes.v[i].name);
+		if (s->changes.v[i].uuid)
+			json_string(j, "uuid", s->changes.v[i].uuid);
 		json_close(j, '{');
 	}
 	json_close(j, '[');

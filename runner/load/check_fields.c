@@ -210,9 +210,8 @@ static void read_expect(struct load *load, const struct node *node, struct check
 	check->expect.n = matchers_read(load, node, check, check->expect.v);
 }
 
-static void resolve_needs(struct load *load, const struct node *node, void *dst)
+void needs_resolve(struct load *load, const struct node *node, const char *who)
 {
-	const struct check *check = dst;
 	size_t i;
 
 	for (const struct node *c = node_first(node); c; c = c->next) {
@@ -220,8 +219,15 @@ static void resolve_needs(struct load *load, const struct node *node, void *dst)
 			continue;
 		complain_unknown(load, c, c->text, &load->checks.names,
 				 _("'%s' needs '%s', which is no check of this experiment"),
-				 check->id ? check->id : "?", shown(load, c->text));
+				 who ? who : "?", shown(load, c->text));
 	}
+}
+
+static void resolve_needs(struct load *load, const struct node *node, void *dst)
+{
+	const struct check *check = dst;
+
+	needs_resolve(load, node, check->id);
 }
 
 void check_finish(struct load *load, const struct node *node, void *dst)
@@ -239,62 +245,4 @@ void check_finish(struct load *load, const struct node *node, void *dst)
 	if (check->hold_ms && !check->expect.n && !expect)
 		complain(load, node_get(node, "hold_for"),
 			 _("'hold_for' without 'expect': there is nothing to hold"));
-}
-
-/* A walk along needs: which check, and which of its needs comes next. */
-struct visit {
-	size_t check, next;
-};
-
-enum visit_state { VISIT_NEW, VISIT_OPEN, VISIT_DONE };
-
-/* Walks all needs of one check; complains at the first way that leads back into itself. */
-static bool walk(struct load *load, const struct experiment *e, unsigned char *state,
-		 struct visit *stack)
-{
-	size_t depth = 1, to;
-
-	while (depth) {
-		struct visit *at = &stack[depth - 1];
-		const struct check *check = &e->checks.v[at->check];
-
-		state[at->check] = VISIT_OPEN;
-		if (at->next == check->needs.n) {
-			state[at->check] = VISIT_DONE;
-			depth--;
-			continue;
-		}
-		if (!index_find(&load->checks, check->needs.v[at->next++], &to))
-			continue;
-		if (state[to] == VISIT_NEW) {
-			stack[depth++] = (struct visit){ .check = to };
-			continue;
-		}
-		if (state[to] == VISIT_OPEN) {
-			struct node place = { .line = check->loc.line, .col = check->loc.col };
-
-			if (to == at->check)
-				complain(load, &place, _("check '%s' needs itself"), check->id);
-			else
-				complain(load, &place,
-					 _("check '%s' needs '%s', which needs it in turn"),
-					 check->id, e->checks.v[to].id);
-			return false;
-		}
-	}
-	return true;
-}
-
-void check_cycles(struct load *load, const struct experiment *e)
-{
-	unsigned char *state = arena_alloc(load->tree, e->checks.n + 1);
-	struct visit *stack = arena_array(load->tree, struct visit, e->checks.n + 1);
-
-	for (size_t i = 0; i < e->checks.n; i++) {
-		if (state[i] != VISIT_NEW)
-			continue;
-		stack[0] = (struct visit){ .check = i };
-		if (!walk(load, e, state, stack))
-			return;
-	}
 }

@@ -27,6 +27,7 @@ struct load {
 
 	struct index params; /* of lab->params; complete before the experiments are read */
 	bool substitutes;    /* '$name' stands for a parameter: under with: and in matchers */
+	bool fills;	     /* beside that '$name' and '${name}' inside of a text: in changes: */
 	size_t samples;	     /* how often a sample stood in for a missing parameter */
 
 	/* The experiment whose references are being resolved. */

@@ -263,7 +263,7 @@ static void finish_experiment(struct load *load, const struct node *node, void *
 	load->steps = index_steps(load, e);
 	load->checks = index_checks(load, e);
 	load_resolve(load);
-	check_cycles(load, e);
+	check_needs(load, e);
 	for (size_t i = 0; i < e->steps.n; i++)
 		check_on(load, e->steps.v[i].on, &e->steps.v[i].loc);
 	for (size_t i = 0; i < e->checks.n; i++)

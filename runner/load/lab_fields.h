@@ -15,8 +15,14 @@ extern const struct field change_fields[];
 void check_finish(struct load *load, const struct node *node, void *dst);
 void step_finish(struct load *load, const struct node *node, void *dst);
 void question_finish(struct load *load, const struct node *node, void *dst);
-/* Complains about checks that need each other in a circle. */
-void check_cycles(struct load *load, const struct experiment *e);
+/* Complains about needs that name no check; who has them, for the message. */
+void needs_resolve(struct load *load, const struct node *node, const char *who);
+/* Complains about checks that need each other in a circle, and about steps that need a check which
+ * reads what they, or steps after them, have yet to do. */
+void check_needs(struct load *load, const struct experiment *e);
+/* When everything has been read: each variable of a UUID belongs to one thing and is no parameter.
+ */
+void changes_finish(struct load *load);
 
 /* Complains when role is neither local nor one of needs.hosts. NULL is allowed. */
 void host_check(struct load *load, const struct node *at, const char *role);

@@ -16,6 +16,7 @@ static void finish(struct load *load, const struct node *root)
 	const struct field *weights = lab_fields;
 
 	params_finish(load);
+	changes_finish(load);
 	if (experiments && !experiments->bad && experiments->kind == NODE_SEQUENCE &&
 	    !experiments->n)
 		complain(load, experiments, _("'experiments' is empty; a lab has one or more"));

@@ -93,6 +93,10 @@ static void mark_used(const struct experiment *e, const struct index *checks, bo
 		if (e->questions.v[i].answer_is_measure)
 			used[e->questions.v[i].answer_check] = true;
 	}
+	for (i = 0; i < e->steps.n; i++)
+		for (j = 0; j < e->steps.v[i].needs.n; j++)
+			if (index_find(checks, e->steps.v[i].needs.v[j], &to))
+				used[to] = true;
 	for (i = 0; i < e->checks.n; i++) {
 		mark_condition(&e->checks.v[i].applies_if, used);
 		for (j = 0; j < e->checks.v[i].needs.n; j++)
@@ -101,14 +105,21 @@ static void mark_used(const struct experiment *e, const struct index *checks, bo
 	}
 }
 
-static void check_checks(struct load *load, const struct experiment *e)
+static struct index index_checks(struct load *load, const struct experiment *e)
 {
 	struct index index = index_new(load->tree, e->checks.n);
-	bool *used = arena_array(load->tree, bool, e->checks.n);
 
 	for (size_t i = 0; i < e->checks.n; i++)
 		index_add(&index, e->checks.v[i].id, i);
 	index_sort(&index);
+	return index;
+}
+
+static void check_checks(struct load *load, const struct experiment *e)
+{
+	struct index index = index_checks(load, e);
+	bool *used = arena_array(load->tree, bool, e->checks.n);
+
 	mark_used(e, &index, used);
 	for (size_t i = 0; i < e->checks.n; i++) {
 		const struct check *c = &e->checks.v[i];
@@ -121,6 +132,21 @@ static void check_checks(struct load *load, const struct experiment *e)
 				load, &c->loc,
 				_("no 'next': a student whose check fails is not told what to do"));
 	}
+}
+
+/* A check that expects nothing passes whatever it sees. */
+static void check_step_needs(struct load *load, const struct experiment *e)
+{
+	struct index index = index_checks(load, e);
+	size_t to;
+
+	for (size_t i = 0; i < e->steps.n; i++)
+		for (size_t j = 0; j < e->steps.v[i].needs.n; j++)
+			if (index_find(&index, e->steps.v[i].needs.v[j], &to) &&
+			    !e->checks.v[to].expect.n)
+				complain_at(load, &e->steps.v[i].loc,
+					    _("the step needs a check that expects nothing: it "
+					      "would always be run"));
 }
 
 static void check_questions(struct load *load, const struct experiment *e)
@@ -139,6 +165,25 @@ static void check_questions(struct load *load, const struct experiment *e)
 	}
 }
 
+/* '$name' or '${name' stands in the text. */
+static bool is_used(struct load *load, const char *text, const char *name)
+{
+	return strstr(text, arena_printf(load->tree, "$%s", name)) ||
+	       strstr(text, arena_printf(load->tree, "${%s", name));
+}
+
+static void check_step(struct load *load, const struct step *s)
+{
+	if (s->root && !(load->lab->needs && load->lab->needs->root))
+		complain_at(load, &s->loc,
+			    _("the step runs as root, but 'needs' does not say 'root: true'"));
+	for (size_t i = 0; s->run && i < s->changes.n; i++)
+		if (s->changes.v[i].uuid && !is_used(load, s->run, s->changes.v[i].uuid))
+			complain_at(load, &s->changes.v[i].loc,
+				    _("the step does not use the variable of this UUID: what it "
+				      "creates would get another"));
+}
+
 static void check_experiment(struct load *load, const struct experiment *e)
 {
 	if (text_is_given(&e->hypothesis) && !e->supported_if.n)
@@ -149,11 +194,9 @@ static void check_experiment(struct load *load, const struct experiment *e)
 			    _("a hypothesis without 'hypothesis_refuted_if': never REFUTED"));
 	check_checks(load, e);
 	check_questions(load, e);
+	check_step_needs(load, e);
 	for (size_t i = 0; i < e->steps.n; i++)
-		if (e->steps.v[i].root && !(load->lab->needs && load->lab->needs->root))
-			complain_at(
-				load, &e->steps.v[i].loc,
-				_("the step runs as root, but 'needs' does not say 'root: true'"));
+		check_step(load, &e->steps.v[i]);
 }
 
 /* A parameter is used as $name or ${name}, in a command or under with: */
@@ -163,10 +206,8 @@ static void check_params(struct load *load)
 
 	for (size_t i = 0; i < lab->params.n; i++) {
 		const struct param *p = &lab->params.v[i];
-		const char *plain = arena_printf(load->tree, "$%s", p->name);
-		const char *braced = arena_printf(load->tree, "${%s", p->name);
 
-		if (!strstr(lab->source, plain) && !strstr(lab->source, braced))
+		if (!is_used(load, lab->source, p->name))
 			complain_at(load, &p->loc, _("the parameter is never used"));
 	}
 }

@@ -5,6 +5,7 @@
 #include <arpa/inet.h>
 #include <string.h>
 
+#include "runner/base/cleanup.h"
 #include "runner/base/i18n.h"
 
 static bool is_string(const char *s)
@@ -213,12 +214,73 @@ void params_finish(struct load *load)
 	}
 }
 
+/* The parameter of that name, or NULL with a complaint. */
+static const struct param *find_param(struct load *load, const struct node *node, const char *name)
+{
+	size_t i;
+
+	if (index_find(&load->params, name, &i))
+		return &load->lab->params.v[i];
+	complain_unknown(load, node, name, &load->params.names, _("there is no parameter '%s'"),
+			 shown(load, name));
+	return NULL;
+}
+
+/* Its value, or a sample for a value that is missing. */
+static const char *value_of(struct load *load, const struct param *p, struct scalar *s)
+{
+	if (p->value)
+		return p->value;
+	s->sample = true;
+	load->samples++;
+	return param_types[p->type].example;
+}
+
+/* The name behind a '$', without its braces; *len is what it takes with them. NULL: none. */
+static const char *name_at(struct load *load, const char *p, size_t *len)
+{
+	size_t brace = *p == '{';
+	size_t n = strspn(p + brace, "abcdefghijklmnopqrstuvwxyz0123456789_");
+
+	*len = n + 2 * brace;
+	if (!n || (brace && p[brace + n] != '}'))
+		return NULL;
+	return arena_memdup(load->tree, p + brace, n);
+}
+
+/* '$name' and '${name}' anywhere in the text; '$$' stands for one '$'. */
+static int fill(struct load *load, const struct node *node, struct scalar *s)
+{
+	_cleanup_buf_ struct buf out = { 0 };
+	const struct param *param;
+	const char *name;
+	size_t len;
+
+	for (const char *p = s->s; *p; p += len) {
+		len = strcspn(p, "$");
+		buf_add(&out, p, len);
+		p += len;
+		if (!*p++)
+			break;
+		len = *p == '$';
+		name = len ? NULL : name_at(load, p, &len);
+		param = name ? find_param(load, node, name) : NULL;
+		if (name && !param)
+			return -1;
+		buf_puts(&out, param ? value_of(load, param, s) : "$");
+		len = param || *p == '$' ? len : 0;
+	}
+	s->s = arena_strdup(load->arena, buf_str(&out));
+	return 0;
+}
+
 int param_substitute(struct load *load, const struct node *node, struct scalar *s)
 {
 	const struct param *p;
-	size_t i;
 
 	index_params(load);
+	if (load->fills)
+		return strchr(s->s, '$') ? fill(load, node, s) : 0;
 	if (s->s[0] != '$')
 		return 0;
 	if (s->s[1] == '$') {
@@ -227,15 +289,10 @@ int param_substitute(struct load *load, const struct node *node, struct scalar *
 	}
 	if (!is_id(s->s + 1))
 		return 0;
-	if (!index_find(&load->params, s->s + 1, &i)) {
-		complain_unknown(load, node, s->s + 1, &load->params.names,
-				 _("there is no parameter '%s'"), shown(load, s->s + 1));
+	p = find_param(load, node, s->s + 1);
+	if (!p)
 		return -1;
-	}
-	p = &load->lab->params.v[i];
 	s->quoted = false;
-	s->sample = !p->value;
-	load->samples += s->sample;
-	s->s = p->value ? p->value : param_types[p->type].example;
+	s->s = value_of(load, p, s);
 	return 0;
 }

@@ -37,13 +37,40 @@ static void write_choices(struct json *j)
 	json_close(j, '{');
 }
 
+/* One thing: what kind it is, and whether it may have a variable for its UUID. */
+static void write_change(struct json *j, enum change_kind kind)
+{
+	json_open(j, NULL, '{');
+	json_open(j, "required", '[');
+	json_string(j, NULL, change_fields[kind].name);
+	json_close(j, '[');
+	if (!change_has_uuid(kind)) {
+		json_open(j, "properties", '{');
+		json_bool(j, change_fields[CHANGE_KIND_COUNT].name, false);
+		json_close(j, '{');
+	}
+	json_close(j, '{');
+}
+
+/* Names hold parameters: any text. */
 static void write_changes(struct json *j)
 {
 	json_string(j, "type", "array");
 	json_open(j, "items", '{');
-	schema_object(j, change_fields, false);
-	json_int(j, "minProperties", 1);
-	json_int(j, "maxProperties", 1);
+	json_string(j, "type", "object");
+	json_bool(j, "additionalProperties", false);
+	json_open(j, "properties", '{');
+	for (const struct field *f = change_fields; f->name; f++) {
+		json_open(j, f->name, '{');
+		json_string(j, "description", _(f->text));
+		json_string(j, "type", "string");
+		json_close(j, '{');
+	}
+	json_close(j, '{');
+	json_open(j, "oneOf", '[');
+	for (int k = 0; k < CHANGE_KIND_COUNT; k++)
+		write_change(j, (enum change_kind)k);
+	json_close(j, '[');
 	json_close(j, '{');
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* step_fields: commands and what they may change; seeds; probes beside them. */
+/* step_fields: commands, seeds, and probes beside them. */
 #include <string.h>
 
 #include "checks/probe.h"
@@ -10,47 +10,6 @@
 #define DAY_MS 86400000
 
 static const char *const repeats[] = { "ask", "safe", NULL };
-
-/* The order of enum change_kind. */
-const struct field change_fields[] = {
-	{ .name = "module",
-	  .type = FIELD_NAME,
-	  .text = N_("A kernel module that the step loads."),
-	  .example = "module: kvm_amd" },
-	{ .name = "file",
-	  .type = FIELD_PATH,
-	  .text = N_("A file that the step creates."),
-	  .example = "file: /tmp/kvmlab-trace" },
-	{ 0 },
-};
-
-/* Each item has exactly one of the keys of change_fields. */
-void changes_read(struct load *load, const struct node *node, void *dst)
-{
-	struct changes *ret = dst;
-
-	if (!node_expect(load, node, NODE_SEQUENCE, "changes"))
-		return;
-	ret->v = arena_array(load->arena, struct change, node->n);
-	for (const struct node *c = node_first(node); c; c = c->next) {
-		const char *names[CHANGE_KIND_COUNT] = { 0 };
-		struct field rows[CHANGE_KIND_COUNT + 1] = { 0 };
-
-		if (!node_expect_item(load, c, "changes"))
-			continue;
-		for (int k = 0; k < CHANGE_KIND_COUNT; k++) {
-			rows[k] = change_fields[k];
-			rows[k].offset = (size_t)k * sizeof(names[0]);
-		}
-		fields_fill(load, c, rows, "changes", names);
-		if (c->n != 1)
-			complain(load, c, _("one change has one key, such as {module: kvm_amd}"));
-		for (int k = 0; k < CHANGE_KIND_COUNT; k++)
-			if (names[k])
-				ret->v[ret->n] = (struct change){ (enum change_kind)k, names[k] };
-		ret->n++;
-	}
-}
 
 static void read_probe(struct load *load, const struct node *node, void *dst)
 {
@@ -149,13 +108,20 @@ const struct field step_fields[] = {
 	  .text = N_("CONDITION that says what the step is for: a student who types it in an own "
 		     "shell is led on when it holds."),
 	  .example = "reached: {module: {present: true}}" },
+	{ .name = "needs",
+	  .type = FIELD_NAMES,
+	  .offset = offsetof(struct step, needs),
+	  .text = N_("Checks that are looked at before it and must pass; else it is skipped, and "
+		     "what reads it with it."),
+	  .example = "needs: [shut-off, room]" },
 	{ .name = "changes",
 	  .type = FIELD_CUSTOM,
 	  .custom = changes_read,
 	  .sub = change_fields,
 	  .offset = offsetof(struct step, changes),
-	  .text = N_("What it may create; undone afterwards when it was not there before."),
-	  .example = "changes: [{module: kvm_amd}, {file: /tmp/kvmlab-trace}]" },
+	  .text = N_("What it may create; undone afterwards when it was not there before. '$name' "
+		     "and '${name}' inside stand for a parameter's value."),
+	  .example = "changes: [{domain: $clone, uuid: clone_uuid}, {file: /tmp/kvmlab-trace}]" },
 	{ 0 },
 };
 
@@ -223,13 +189,23 @@ static void finish_run(struct load *load, const struct node *node, const struct 
 		complain(load, run, _("'run' is empty"));
 }
 
+static void resolve_needs(struct load *load, const struct node *node, void *dst)
+{
+	const struct step *step = dst;
+
+	needs_resolve(load, node, step->id);
+}
+
 void step_finish(struct load *load, const struct node *node, void *dst)
 {
+	const struct node *needs = node_get(node, "needs");
 	const struct node *probe = node_get(node, "probe"), *with = node_get(node, "with");
 	const struct node *seed = node_get(node, "seed"), *run = node_get(node, "run");
 	struct step *step = dst;
 
 	step->loc = place_of(load, node);
+	if (needs && needs->kind == NODE_SEQUENCE)
+		load_defer(load, resolve_needs, needs, step);
 	if (with && !probe)
 		complain(load, node_key(with),
 			 _("'with' belongs to a probe; a command takes none"));

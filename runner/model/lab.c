@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runner/base/i18n.h"
+
 void lab_free(struct lab *lab)
 {
 	struct arena arena;
@@ -22,4 +24,21 @@ const struct experiment *lab_experiment(const struct lab *lab, const char *id)
 		if (!strcmp(lab->experiments.v[i].id, id))
 			return &lab->experiments.v[i];
 	return NULL;
+}
+
+const char *change_kind_name(enum change_kind kind)
+{
+	static const char *const names[CHANGE_KIND_COUNT] = {
+		[CHANGE_MODULE] = N_("module"),	      [CHANGE_FILE] = N_("file"),
+		[CHANGE_DOMAIN] = N_("domain"),	      [CHANGE_NETWORK] = N_("network"),
+		[CHANGE_POOL] = N_("pool"),	      [CHANGE_VOLUME] = N_("volume"),
+		[CHANGE_DIRECTORY] = N_("directory"),
+	};
+
+	return names[kind];
+}
+
+bool change_has_uuid(enum change_kind kind)
+{
+	return kind == CHANGE_DOMAIN || kind == CHANGE_NETWORK || kind == CHANGE_POOL;
 }

@@ -83,12 +83,25 @@ struct predict {
 	bool sure;   /* how sure, 1 to 5, is asked for */
 };
 
-enum change_kind { CHANGE_MODULE, CHANGE_FILE, CHANGE_KIND_COUNT };
+/* The journal keeps these numbers: new kinds go to the end. */
+enum change_kind {
+	CHANGE_MODULE,
+	CHANGE_FILE,
+	CHANGE_DOMAIN,
+	CHANGE_NETWORK,
+	CHANGE_POOL,
+	CHANGE_VOLUME,
+	CHANGE_DIRECTORY,
+	CHANGE_KIND_COUNT,
+};
 
 /* Something a step may create, undone when it was not there before. */
 struct change {
 	enum change_kind kind;
-	const char *name; /* module name or absolute path */
+	const char *name; /* as libvirt or the kernel knows it; absolute path; 'POOL/VOLUME' */
+	/* The environment variable with the UUID that kvmlab chooses for it; NULL: none. */
+	const char *uuid;
+	struct loc loc;
 };
 
 struct changes {
@@ -142,6 +155,7 @@ struct step {
 	int repeat; /* enum step_repeat */
 	struct changes changes;
 	struct condition reached; /* what it is for; watched for while the student types it */
+	struct strings needs; /* checks that must PASS before it may run */
 	struct loc loc;
 };
 
@@ -271,3 +285,7 @@ struct lab {
 void lab_free(struct lab *lab);
 /* NULL when there is none. */
 const struct experiment *lab_experiment(const struct lab *lab, const char *id);
+/* 'domain', as labs and reports write it; marked for translation. */
+const char *change_kind_name(enum change_kind kind);
+/* Whether libvirt gives things of that kind a UUID. */
+bool change_has_uuid(enum change_kind kind);

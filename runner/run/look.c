@@ -8,6 +8,7 @@
 #include "checks/collector.h"
 #include "runner/base/cleanup.h"
 #include "runner/base/i18n.h"
+#include "runner/run/clauses.h"
 #include "runner/run/judge.h"
 #include "runner/run/steps.h"
 
@@ -79,19 +80,6 @@ struct look {
 	struct arena *arena; /* scratch */
 };
 
-/* Checks tend to stand in the order of their steps: the search for one's step begins at its own
- * index. */
-static size_t step_index(const struct experiment *x, const char *id, size_t from)
-{
-	for (size_t k = 0; k < x->steps.n; k++) {
-		size_t i = (from + k) % x->steps.n;
-
-		if (!strcmp(x->steps.v[i].id, id))
-			return i;
-	}
-	return x->steps.n;
-}
-
 /* The finished step's evidence, from the store: the whole of what was kept. */
 static const struct evidence_item *find_step(void *data, const char *id)
 {
@@ -114,44 +102,12 @@ static const struct evidence_item *find_step(void *data, const char *id)
 	return ret;
 }
 
-/* The first step named by the parameters that has no evidence, or NULL. */
-static const char *missing_step(const struct experiment_result *x, const struct check_result *r)
+static const char *step_missing_why(const struct step_result *step, struct arena *arena)
 {
-	const struct check *c = r->check;
-
-	for (const struct field *f = c->checker->fields; f && f->name; f++) {
-		const char *id;
-		size_t i;
-
-		if (f->type != FIELD_STEP)
-			continue;
-		id = *(const char *const *)((const char *)c->params + f->offset);
-		if (!id)
-			continue;
-		i = step_index(x->experiment, id, (size_t)(r - x->checks));
-		if (i == x->experiment->steps.n || !x->steps[i].evidence)
-			return id;
-	}
-	return NULL;
-}
-
-static const char *step_missing_why(const struct experiment_result *x, const char *id,
-				    struct arena *arena)
-{
-	size_t i = step_index(x->experiment, id, 0);
-	const char *why = i < x->experiment->steps.n ? x->steps[i].why : NULL;
-
-	if (why && x->steps[i].step->probe)
-		return arena_printf(arena, _("step '%s' was not done: %s"), id, why);
-	return arena_printf(arena, _("step '%s' was not done"), id);
-}
-
-static int check_index(const struct experiment *x, const char *id)
-{
-	for (size_t i = 0; i < x->checks.n; i++)
-		if (!strcmp(x->checks.v[i].id, id))
-			return (int)i;
-	return -1;
+	if (step->why && (step->step->probe || step->step->needs.n))
+		return arena_printf(arena, _("step '%s' was not done: %s"), step->step->id,
+				    step->why);
+	return arena_printf(arena, _("step '%s' was not done"), step->step->id);
 }
 
 /* Looks first at what c depends on. */
@@ -176,7 +132,7 @@ static int look_at_dependencies(struct run *run, size_t e, const struct check *c
 static bool skip(struct run *run, struct experiment_result *x, struct check_result *r)
 {
 	const struct check *c = r->check;
-	const char *step;
+	const struct step_result *step;
 
 	for (size_t i = 0; i < c->needs.n; i++) {
 		int need = check_index(x->experiment, c->needs.v[i]);
@@ -192,7 +148,7 @@ static bool skip(struct run *run, struct experiment_result *x, struct check_resu
 	if (!step)
 		return false;
 	r->verdict = VERDICT_SKIP;
-	r->reason = step_missing_why(x, step, &run->arena);
+	r->reason = step_missing_why(step, &run->arena);
 	return true;
 }
 

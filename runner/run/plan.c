@@ -88,14 +88,14 @@ const char *check_expectation(const struct check *check, struct arena *arena)
 
 const char *changes_shown(const struct changes *changes, struct arena *arena)
 {
-	static const char *const kinds[CHANGE_KIND_COUNT] = {
-		[CHANGE_MODULE] = N_("module"),
-		[CHANGE_FILE] = N_("file"),
-	};
 	_cleanup_buf_ struct buf all = { 0 };
 
-	for (size_t i = 0; i < changes->n; i++)
-		buf_printf(&all, "%s%s %s", i ? ", " : "", _(kinds[changes->v[i].kind]),
-			   changes->v[i].name);
+	for (size_t i = 0; i < changes->n; i++) {
+		const struct change *c = &changes->v[i];
+
+		buf_printf(&all, "%s%s %s", i ? ", " : "", _(change_kind_name(c->kind)), c->name);
+		if (c->uuid)
+			buf_printf(&all, _(" (its UUID in $%s)"), c->uuid);
+	}
 	return arena_strdup(arena, buf_str(&all));
 }

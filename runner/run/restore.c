@@ -21,7 +21,7 @@ void report_init(struct report *report, const struct lab *lab, struct arena *are
 		r->answers = arena_array(arena, struct answer, x->questions.n);
 		for (size_t i = 0; i < x->steps.n; i++) {
 			r->steps[i].step = &x->steps.v[i];
-			r->steps[i].shown = step_shown(&x->steps.v[i], lab, arena);
+			r->steps[i].shown = step_shown(&x->steps.v[i], lab, NULL, arena);
 		}
 		for (size_t i = 0; i < x->checks.n; i++)
 			r->checks[i].check = &x->checks.v[i];
@@ -196,7 +196,8 @@ int report_read(struct store *s, int64_t id, struct arena *arena, struct report 
 	if (run_load(s, id, arena, &load, err) < 0)
 		return -1;
 	report_init(ret, load.lab, arena, ui_lang());
-	if (report_restore(s, &load.row, arena, ret, err) == 0)
+	if (uuids_restore(s, load.row.id, arena, ret, err) == 0 &&
+	    report_restore(s, &load.row, arena, ret, err) == 0)
 		return 0;
 	report_done(ret);
 	lab_free(load.lab);

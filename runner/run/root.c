@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* root: a SKIP followed to where it began, which decides whether it costs points. */
-#include <string.h>
-
 #include "runner/run/clauses.h"
 #include "runner/run/grading.h"
 
@@ -27,22 +25,14 @@ static enum verdict stronger(const int *ranks, enum verdict a, enum verdict b)
 	return ranks[a] >= ranks[b] ? a : b;
 }
 
-static int find(const struct experiment_result *r, const char *id)
-{
-	for (size_t i = 0; i < r->experiment->checks.n; i++)
-		if (!strcmp(r->experiment->checks.v[i].id, id))
-			return (int)i;
-	return -1;
-}
-
 static enum verdict follow(struct roots *roots, size_t check);
 
-static enum verdict follow_needs(struct roots *roots, const struct check *c)
+static enum verdict follow_needs(struct roots *roots, const struct strings *needs)
 {
 	enum verdict ret = VERDICT_PASS;
 
-	for (size_t i = 0; i < c->needs.n; i++) {
-		int need = find(roots->r, c->needs.v[i]);
+	for (size_t i = 0; i < needs->n; i++) {
+		int need = check_index(roots->r->experiment, needs->v[i]);
 
 		if (need >= 0)
 			ret = stronger(need_ranks, ret, follow(roots, (size_t)need));
@@ -73,6 +63,14 @@ static enum verdict follow_condition(struct roots *roots, const struct condition
 	return ret;
 }
 
+/* What kept a step from being done that the check reads. */
+static enum verdict follow_step(struct roots *roots, size_t check)
+{
+	const struct step_result *step = missing_step(roots->r, &roots->r->checks[check]);
+
+	return step ? follow_needs(roots, &step->step->needs) : VERDICT_PASS;
+}
+
 static enum verdict follow(struct roots *roots, size_t check)
 {
 	const struct check *c = &roots->r->experiment->checks.v[check];
@@ -85,9 +83,11 @@ static enum verdict follow(struct roots *roots, size_t check)
 	roots->v[check] = ret;
 	if (ret != VERDICT_SKIP)
 		return ret;
-	ret = follow_needs(roots, c);
+	ret = follow_needs(roots, &c->needs);
 	if (ret == VERDICT_PASS)
 		ret = follow_condition(roots, &c->applies_if);
+	if (ret == VERDICT_PASS)
+		ret = follow_step(roots, check);
 	roots->v[check] = ret == VERDICT_PASS ? VERDICT_SKIP : ret;
 	return roots->v[check];
 }

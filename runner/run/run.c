@@ -149,14 +149,20 @@ static int check_consent(struct run *run, struct err *err)
 	return 0;
 }
 
-static void make_environment(struct run *run)
+static int make_environment(struct run *run, struct err *err)
 {
 	size_t n = run->lab->params.n;
 
-	run->env = arena_array(&run->arena, const char *, n + 1);
+	if (uuids_choose(run, err) < 0)
+		return -1;
+	run->env = arena_array(&run->arena, const char *, n + run->uuids.n + 1);
 	for (size_t i = 0; i < n; i++)
 		run->env[i] = arena_printf(&run->arena, "%s=%s", run->lab->params.v[i].name,
 					   run->lab->params.v[i].value);
+	for (size_t i = 0; i < run->uuids.n; i++)
+		run->env[n + i] = arena_printf(&run->arena, "%s=%s", run->uuids.v[i].name,
+					       run->uuids.v[i].value);
+	return 0;
 }
 
 static int load_answers(struct run *run, struct complaints *complaints)
@@ -178,7 +184,8 @@ static int prepare(struct run *run, struct complaints *complaints, struct err *e
 	buf_printf(&purpose, "kvmlab run %s", run->lab->id);
 	if (store_lock(run->store, buf_str(&purpose), err) < 0 || open_machine(run, err) < 0)
 		return -1;
-	make_environment(run);
+	if (make_environment(run, err) < 0)
+		return -1;
 	return check_needs(run, err);
 }
 
@@ -222,6 +229,7 @@ static int start(struct run *run, const char *lab, struct complaints *complaints
 	if (hosts_check(run->lab, &run->given, err) < 0 || prepare(run, complaints, err) < 0)
 		return -1;
 	report_init(&run->report, run->lab, &run->arena, ui_lang());
+	uuids_show(&run->report, &run->uuids, &run->arena);
 	return write_row(run, err);
 }
 
@@ -276,6 +284,7 @@ static int take_up(struct run *run, int64_t id, struct complaints *complaints, s
 	if (prepare(run, complaints, err) < 0)
 		return -1;
 	report_init(&run->report, run->lab, &run->arena, ui_lang());
+	uuids_show(&run->report, &run->uuids, &run->arena);
 	return report_restore(run->store, &run->row, &run->arena, &run->report, err);
 }
 

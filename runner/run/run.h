@@ -43,7 +43,8 @@ struct run {
 	struct settings settings, given; /* parameters; hosts by role */
 	struct run_options options;
 	struct report report;	     /* grows as the run goes on */
-	const char **env;	     /* 'name=value' of the parameters, ended by NULL */
+	struct settings uuids;	     /* that steps give to what they create, by their variables */
+	const char **env;	     /* 'name=value' of parameters and UUIDs, ended by NULL */
 	struct probe_watch *watches; /* probes that are running now; see probe.c */
 	struct buf told;	     /* what to acknowledge at the next commit */
 };

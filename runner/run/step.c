@@ -4,55 +4,8 @@
 
 #include "runner/base/cleanup.h"
 #include "runner/base/i18n.h"
+#include "runner/run/clauses.h"
 #include "runner/run/steps.h"
-
-/* The parameter that p, just behind a '$', names; *len is what it takes with its braces. */
-static const struct param *find_param(const struct lab *lab, const char *p, size_t *len)
-{
-	size_t brace = *p == '{';
-	size_t n = strspn(p + brace,
-			  "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
-
-	if (brace && p[brace + n] != '}')
-		return NULL;
-	*len = n + 2 * brace;
-	for (size_t i = 0; i < lab->params.n; i++)
-		if (strlen(lab->params.v[i].name) == n &&
-		    !strncmp(lab->params.v[i].name, p + brace, n))
-			return &lab->params.v[i];
-	return NULL;
-}
-
-const char *step_shown(const struct step *step, const struct lab *lab, struct arena *arena)
-{
-	_cleanup_buf_ struct buf out = { 0 };
-	const char *p = step->run;
-	size_t len;
-
-	if (step->probe)
-		return probe_shown(step, arena);
-	if (step->seed)
-		return seed_shown(step->seed, lab, arena);
-	if (!lab->params.n || !strchr(p, '$'))
-		return step->run;
-	while (*p) {
-		size_t plain = strcspn(p, "$");
-		const struct param *param;
-
-		buf_add(&out, p, plain);
-		p += plain;
-		if (!*p)
-			break;
-		param = find_param(lab, p + 1, &len);
-		if (param && param->value) {
-			buf_shell_word(&out, param->value);
-			p += 1 + len;
-		} else {
-			buf_putc(&out, *p++);
-		}
-	}
-	return arena_strdup(arena, buf_str(&out));
-}
 
 static void describe(struct run *run, const struct step_result *r)
 {
@@ -254,6 +207,43 @@ static int start(struct run *run, struct place at, struct step_result *r, struct
 	return 0;
 }
 
+/* The first of the checks that a step needs which has not passed; NULL: it may be run. */
+static struct check_result *failed_need(struct run *run, size_t e, const struct step *step,
+					struct err *err, int *ret)
+{
+	struct experiment_result *x = &run->report.experiments[e];
+
+	*ret = 0;
+	for (size_t i = 0; i < step->needs.n; i++) {
+		int need = check_index(x->experiment, step->needs.v[i]);
+
+		*ret = check_look(run, e, (size_t)need, err);
+		if (*ret < 0 || x->checks[need].verdict != VERDICT_PASS)
+			return &x->checks[need];
+	}
+	return NULL;
+}
+
+/* Whether what the step needs is so: 1, 0 with r->why, or -1. */
+static int look_at_needs(struct run *run, size_t e, struct step_result *r, struct err *err)
+{
+	int rc;
+	const struct check_result *need = failed_need(run, e, r->step, err, &rc);
+
+	if (!need || rc < 0)
+		return rc < 0 ? -1 : 1;
+	r->why = arena_printf(&run->arena,
+			      need->verdict == VERDICT_BROKEN
+				      ? _("it needs '%s', which could not be looked at: %s")
+				      : _("it needs '%s', which has not passed: %s"),
+			      need->check->id, need->reason);
+	/* What was seen is durable before it is told. */
+	if (run_settle(run, err) < 0)
+		return -1;
+	check_show(run, need);
+	return 0;
+}
+
 int step_walk(struct run *run, size_t e, size_t i, struct err *err)
 {
 	struct experiment_result *x = &run->report.experiments[e];
@@ -272,6 +262,8 @@ int step_walk(struct run *run, size_t e, size_t i, struct err *err)
 		go = probe_settle(x, r);
 	else if (r->state == STEP_STARTED)
 		go = settle_started(run, r, err);
+	if (go > 0)
+		go = look_at_needs(run, e, r, err);
 	if (go > 0)
 		go = confirm(run, r, x->experiment->id, err);
 	if (go < 0)

@@ -16,6 +16,9 @@ static inline struct place run_place(const struct run *run, size_t experiment, s
 int64_t clock_unix_ms(void);
 int64_t clock_monotonic_ms(void);
 
+/* walk.c: a check's verdict and, when it failed, what was expected, why it matters, what to do. */
+void check_show(struct run *run, const struct check_result *r);
+
 /* Commits, then tells the student what became durable. */
 int run_settle(struct run *run, struct err *err);
 
@@ -85,6 +88,15 @@ int changes_report(struct store *s, int64_t run, struct arena *arena, struct rep
 		   struct err *err);
 /* Names of loaded kernel modules, sorted, one a line; "" on a kernel without modules. */
 const char *modules_list(struct host *host, struct arena *arena);
+
+/* uuids.c: chooses the UUIDs of what the lab's steps create; those on record stay. */
+int uuids_choose(struct run *run, struct err *err);
+/* The UUID in that variable; never NULL for a variable of the lab. */
+const char *uuids_find(const struct run *run, const char *variable);
+/* Shows the steps' commands with them; the second with those of a run that the store has. */
+void uuids_show(struct report *report, const struct settings *uuids, struct arena *arena);
+int uuids_restore(struct store *s, int64_t run, struct arena *arena, struct report *report,
+		  struct err *err);
 
 /* facts.c */
 int facts_look(struct host *host, struct arena *arena, struct fact **ret, size_t *n);

@@ -95,6 +95,14 @@ int change_exists(struct host *host, enum change_kind kind, const char *name, st
 	return kinds[kind].exists(host, name, err);
 }
 
+/* Of libvirt's things only the record is kept as yet. */
+static int thing_exists(struct host *host, const struct change_row *row, struct err *err)
+{
+	if (!kinds[row->kind].exists)
+		return err_set(err, ERR_ENV, NULL, _("this kvmlab cannot look for it"));
+	return kinds[row->kind].exists(host, row->name, err);
+}
+
 int changes_record(struct run *run, const struct step *step, struct err *err)
 {
 	struct host *host = hosts_find(&run->hosts, step->on, err);
@@ -103,9 +111,13 @@ int changes_record(struct run *run, const struct step *step, struct err *err)
 		return -1;
 	for (size_t i = 0; i < step->changes.n; i++) {
 		const struct change *c = &step->changes.v[i];
-		int exists = kinds[c->kind].exists(host, c->name, err);
+		int exists = kinds[c->kind].exists ? kinds[c->kind].exists(host, c->name, err) : 0;
 		struct change_row row = {
-			.host = step->on, .kind = c->kind, .name = c->name, .existed = exists > 0
+			.host = step->on,
+			.kind = c->kind,
+			.name = c->name,
+			.existed = exists > 0,
+			.identity = c->uuid ? uuids_find(run, c->uuid) : NULL,
 		};
 
 		if (exists < 0 || store_change_add(run->store, run->row.id, &row, err) < 0)
@@ -141,14 +153,14 @@ static void undo_one(struct run *run, struct change_row *row)
 	_cleanup_arena_ struct arena scratch = { 0 };
 	struct err err = { 0 };
 	struct host *host = hosts_find(&run->hosts, row->host, &err);
-	int exists = host ? kinds[row->kind].exists(host, row->name, &err) : -1;
+	int exists = host ? thing_exists(host, row, &err) : -1;
 
 	if (exists == 0) {
 		row->undone = CHANGE_NEVER_MADE;
 		return;
 	}
 	if (exists > 0 && remove_one(host, row, &scratch, &err) == 0)
-		exists = kinds[row->kind].exists(host, row->name, &err);
+		exists = thing_exists(host, row, &err);
 	row->undone = 1 + (exists == 0 ? HOST_UNDONE : HOST_UNDO_FAILED);
 	row->why = exists == 0 ? NULL : arena_strdup(&run->arena, err.msg);
 }
@@ -193,7 +205,7 @@ void changes_standing(struct run *run, struct strings *ret)
 		if (rows[i].existed || rows[i].undone || !host)
 			continue;
 		/* What cannot be looked at may stand. */
-		if (kinds[rows[i].kind].exists(host, rows[i].name, &err) != 0)
+		if (thing_exists(host, &rows[i], &err) != 0)
 			ret->v[ret->n++] = rows[i].name;
 	}
 }
@@ -213,7 +225,8 @@ int changes_report(struct store *s, int64_t run, struct arena *arena, struct rep
 
 		if (rows[i].undone < 0 || (!rows[i].undone && rows[i].existed))
 			continue;
-		c->what = arena_printf(arena, "%s %s", kinds[rows[i].kind].noun, rows[i].name);
+		c->what =
+			arena_printf(arena, "%s %s", change_kind_name(rows[i].kind), rows[i].name);
 		if (strcmp(rows[i].host, "local"))
 			c->what = arena_printf(arena, "%s: %s", rows[i].host, c->what);
 		c->state = rows[i].undone ? rows[i].undone - 1 : HOST_STANDING;
@@ -230,8 +243,14 @@ static int record_difference(struct run *run, const char *lines, const char *oth
 	for (const char *p = lines; *p;) {
 		size_t len = strcspn(p, "\n");
 		const char *name = arena_memdup(&run->arena, p, len);
-		struct change_row row = { "local", CHANGE_MODULE,	name,
-					  true,	   1 + HOST_UNDECLARED, why };
+		struct change_row row = {
+			.host = "local",
+			.kind = CHANGE_MODULE,
+			.name = name,
+			.existed = true,
+			.undone = 1 + HOST_UNDECLARED,
+			.why = why,
+		};
 
 		p += len + (p[len] == '\n');
 		if (list_has(other, name))

@@ -57,7 +57,7 @@ static void show_opening(struct run *run, const struct experiment *x)
 		ui_field(run->ui, _("Hypothesis"), hypothesis);
 }
 
-static void show_check(struct run *run, const struct check_result *r)
+void check_show(struct run *run, const struct check_result *r)
 {
 	const struct check *c = r->check;
 	enum lang lang = run->report.lang;
@@ -86,7 +86,7 @@ static void show_check(struct run *run, const struct check_result *r)
 static void show_result(struct run *run, const struct experiment_result *r)
 {
 	for (size_t i = 0; i < r->experiment->checks.n; i++)
-		show_check(run, &r->checks[i]);
+		check_show(run, &r->checks[i]);
 	ui_outcome(run->ui, r->outcome, r->outcome_why ? r->outcome_why : "");
 }
 
@@ -158,6 +158,8 @@ static void show_changes(struct run *run)
 		[HOST_UNDO_FAILED] = N_("could not be put back"),
 		[HOST_UNDECLARED] = N_("differs from before the run"),
 		[HOST_STANDING] = N_("may still stand"),
+		[HOST_LEFT] = N_("not touched"),
+		[HOST_UNSEEN] = N_("could not be looked at again"),
 	};
 
 	for (size_t i = 0; i < run->report.changes.n; i++) {

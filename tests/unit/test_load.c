@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_load: what a loaded lab holds, and in which order complaints come. */
 #include "checks/checker.h"
+#include "runner/load/lab_fields.h"
 #include "tests/unit/load_fixture.h"
 
 static struct lab *load_full(void)
@@ -58,6 +59,49 @@ static void test_load__fills_steps(void **state)
 	assert_int_equal(s[1].loc.col, 9);
 	assert_string_equal(s[1].loc.file, lab->path);
 	lab_free(lab);
+}
+
+static void expect_change(const struct change *c, enum change_kind kind, const char *name,
+			  const char *uuid)
+{
+	assert_int_equal(c->kind, kind);
+	assert_string_equal(c->name, name);
+	if (uuid)
+		assert_string_equal(c->uuid, uuid);
+	else
+		assert_null(c->uuid);
+}
+
+static void test_load__fills_what_a_step_creates(void **state)
+{
+	struct lab *lab = load_full();
+	const struct step *s = &lab->experiments.v[0].steps.v[2];
+	const struct change *c = s->changes.v;
+
+	(void)state;
+	assert_int_equal(s->needs.n, 2);
+	assert_string_equal(s->needs.v[1], "module");
+	assert_int_equal(s->changes.n, 5);
+	expect_change(&c[0], CHANGE_DOMAIN, "lab-kvm", "made_uuid");
+	expect_change(&c[1], CHANGE_NETWORK, "lab-nat", "net_uuid");
+	expect_change(&c[2], CHANGE_POOL, "lab-pool", "pool_uuid");
+	expect_change(&c[3], CHANGE_VOLUME, "lab-pool/kvm.qcow2", NULL);
+	expect_change(&c[4], CHANGE_DIRECTORY, "/tmp/lab-$module", NULL);
+	lab_free(lab);
+}
+
+/* The journal keeps the numbers, and lab files the names. */
+static void test_load__kinds_of_changes_keep_their_names(void **state)
+{
+	static const char *const names[] = { "module", "file",	 "domain",   "network",
+					     "pool",   "volume", "directory" };
+
+	(void)state;
+	assert_int_equal(ARRAY_SIZE(names), CHANGE_KIND_COUNT);
+	for (int k = 0; k < CHANGE_KIND_COUNT; k++) {
+		assert_string_equal(change_kind_name((enum change_kind)k), names[k]);
+		assert_string_equal(change_fields[k].name, names[k]);
+	}
 }
 
 static void expect_matcher(const struct check *c, size_t i, const char *measure, enum matcher_op op)
@@ -275,6 +319,8 @@ int main(void)
 		cmocka_unit_test(test_load__checks_read_steps_of_their_kind),
 		cmocka_unit_test(test_load__fills_the_lab),
 		cmocka_unit_test(test_load__fills_steps),
+		cmocka_unit_test(test_load__fills_what_a_step_creates),
+		cmocka_unit_test(test_load__kinds_of_changes_keep_their_names),
 		cmocka_unit_test(test_load__fills_checks_and_matchers),
 		cmocka_unit_test(test_load__resolves_conditions_and_answers),
 		cmocka_unit_test(test_load__gives_defaults),

@@ -155,7 +155,7 @@ struct step {
 	int repeat; /* enum step_repeat */
 	struct changes changes;
 	struct condition reached; /* what it is for; watched for while the student types it */
-	struct strings needs; /* checks that must PASS before it may run */
+	struct strings needs;	  /* checks that must PASS before it may run */
 	struct loc loc;
 };
 

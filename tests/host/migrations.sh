@@ -1,0 +1,96 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# Live migrations back and forth under ping, each a run of its own: the outage that was measured
+# against QEMU's own downtime. Guests, networks and pools of nobody's lab stay as they are.
+# timeout: 420
+# usage: migrations.sh [KVMLAB]
+# KVMLAB_MIGRATIONS=6 makes fewer of them.
+set -uo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+tree=$(cd "$here/../.." && pwd)
+kvmlab=${1:-$tree/build/kvmlab}
+# shellcheck source=tests/host/lib.sh
+. "$here/lib.sh"
+# shellcheck source=tests/host/lib_sandbox.sh
+. "$here/lib_sandbox.sh"
+# shellcheck source=tests/host/lib_bystanders.sh
+. "$here/lib_bystanders.sh"
+
+times=${KVMLAB_MIGRATIONS:-20}
+interval=10
+near=50 # ms between what ping saw and what QEMU says, the interval aside
+
+[ "$(id -u)" = 0 ] || { skip migrations "it needs root"; exit 0; }
+for program in jq busybox ip; do
+	command -v "$program" >/dev/null || { skip migrations "no '$program'; 'make deps' installs it"; exit 0; }
+done
+[ ! -e "$root" ] || { skip migrations "a sandbox is up here; 'kvmlab sandbox down' first"; exit 0; }
+
+work=$(mktemp -d)
+export XDG_STATE_HOME=$work/state
+# shellcheck disable=SC2317
+finish() {
+	"$kvmlab" sandbox down >/dev/null 2>&1
+	rm -rf "$work"
+}
+trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# one NUMBER FROM TO: a run; its report in $work/NUMBER.json.
+one() {
+	"$kvmlab" run "$here/migrations.yaml" --yes --host "source=sandbox:$2" --host "destination=sandbox:$3" \
+		--set "vm_ip=$guest" --set "to=qemu+ssh://$3/system?no_tty=1" \
+		--format json >"$work/$1.json" 2>"$work/err" </dev/null
+}
+
+events() { # NUMBER STEP EVENT DETAIL: when, in ms of Unix time; nothing when it was not seen
+	value "$work/$1.json" ".experiments[0].steps[] | select(.id == \"$2\") | .evidence[0].out.text" |
+		awk -v e="$3" -v d="$4" '$2 == e && $3 == d && $5 == "db01" { print $1; exit }'
+}
+
+# Whole milliseconds.
+figure() { measure "$work/$1.json" move "$2" "$3" | awk '{ printf "%d", $1 + 0.5 }'; }
+
+# What both hosts and the ping say of one that does not agree.
+explain() {
+	echo "# $1: what was seen (ms of Unix time)"
+	jq -r '.experiments[0] | (.steps[] | select(.id != "ping") | "\(.id) \(.started)", (.evidence[0].out.text // "" | split("\n")[] |
+		select(test(" db01$"))) | "#   " + .), (.checks[] | "#   \(.id) \(.verdict) \(.reason // "") \(.measures | tojson)")' "$work/$1.json"
+	sed -n 's/^/#   /p' "$work/err"
+}
+
+up migrations || exit 1
+start_guest migrations || exit 1
+bystanders_start migrations
+
+from=source to=destination graded=0 agree=0 worst=0
+printf '# %3s %-22s %9s %9s %9s %9s %9s %7s %s\n' run direction gap_ms downtime differ still_ms total_ms lost graded
+for n in $(seq "$times"); do
+	one "$n" "$from" "$to"
+	code=$?
+	gap=$(figure "$n" outage longest_gap_ms) downtime=$(figure "$n" job downtime_ms)
+	differ=$((gap - downtime - interval))
+	stopped=$(events "$n" here suspended migrated) went_on=$(events "$n" there resumed migrated)
+	still=$((${went_on:-0} - ${stopped:-0}))
+	words=$([ "$code" = 0 ] && value "$work/$n.json" '[.experiments[0].checks[].verdict] | unique | join(" ")' || echo "exit $code")
+	printf '# %3d %-22s %9d %9d %9d %9d %9d %7d %s\n' "$n" "$from>$to" "$gap" "$downtime" "$differ" "$still" \
+		"$(figure "$n" job total_ms)" "$(figure "$n" outage lost)" "$words"
+	[ "$words" != PASS ] || graded=$((graded + 1))
+	[ "${differ#-}" -le "$worst" ] || worst=${differ#-}
+	if [ "$words" = PASS ] && [ "${differ#-}" -le "$near" ]; then agree=$((agree + 1)); else explain "$n"; fi
+	other=$from from=$to to=$other
+done
+echo "# $agree of $times within $near ms, the worst $worst ms"
+is migrations/graded "$times" "$graded"
+enough=$(((times * 18 + 19) / 20))
+if [ "$agree" -ge "$enough" ]; then
+	pass migrations/agree-with-qemu
+else
+	fail migrations/agree-with-qemu "$agree of $times within $near ms, $enough were to be"
+fi
+bystanders_same migrations
+is migrations/pings-afterwards 0 "$(answers; echo $?)"
+"$kvmlab" sandbox down >/dev/null 2>&1
+is migrations/down 0 $?
+exit $failed

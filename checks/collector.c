@@ -47,12 +47,12 @@ int collect_dir(struct collector *c, const char *name, const char *directory, co
 	return demand_presence(item, need, err);
 }
 
-int collect_command(struct collector *c, const char *name, const char *const argv[],
-		    enum collect_need need, struct err *err)
+static int run(struct collector *c, struct evidence_item *item, const char *const argv[], bool root,
+	       struct err *err)
 {
-	struct evidence_item *item = begin(c, name);
 	const struct process_spec spec = {
 		.argv = argv,
+		.root = root,
 		.timeout_ms = COMMAND_MS,
 		.keep = COMMAND_KEEP,
 	};
@@ -62,7 +62,29 @@ int collect_command(struct collector *c, const char *name, const char *const arg
 	if (item->end == END_TIMED_OUT || item->end == END_UNKILLABLE)
 		return err_set(err, ERR_ENV, NULL, _("command '%s' did not end within %d s"),
 			       item->where, COMMAND_MS / 1000);
-	return demand_presence(item, need, err);
+	return 0;
+}
+
+int collect_command(struct collector *c, const char *name, const char *const argv[],
+		    enum collect_need need, struct err *err)
+{
+	struct evidence_item *item = begin(c, name);
+
+	return run(c, item, argv, false, err) < 0 ? -1 : demand_presence(item, need, err);
+}
+
+int collect_permitted(struct collector *c, const char *name, const char *const argv[],
+		      struct err *err)
+{
+	struct evidence_item *item = begin(c, name);
+
+	if (run(c, item, argv, false, err) < 0)
+		return -1;
+	if (item->end != END_EXITED || !item->status ||
+	    !strstr(item->err.kept, "Permission denied"))
+		return 0;
+	*item = (struct evidence_item){ .name = name, .host = c->host->role };
+	return run(c, item, argv, true, err);
 }
 
 int collect_stat(struct collector *c, const char *name, const char *path, struct err *err)

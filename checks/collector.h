@@ -49,6 +49,10 @@ int collect_dir(struct collector *c, const char *name, const char *directory, co
 int collect_command(struct collector *c, const char *name, const char *const argv[],
 		    enum collect_need need, struct err *err);
 
+/* As collect_command, OPTIONAL; again as root when it said 'Permission denied'. */
+int collect_permitted(struct collector *c, const char *name, const char *const argv[],
+		      struct err *err);
+
 /* What stat(2) says of a path, as key=value lines: see HOST_STAT in host.h. */
 int collect_stat(struct collector *c, const char *name, const char *path, struct err *err);
 

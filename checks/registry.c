@@ -10,7 +10,9 @@
 	X(command_present) \
 	X(cpu_compatible) \
 	X(cpu_virtualization) \
+	X(disk_image) \
 	X(domain) \
+	X(domain_identity) \
 	X(domain_location) \
 	X(file) \
 	X(hypervisor_versions) \

@@ -26,6 +26,7 @@ const struct request requests[] = {
 	  request_domain_xml },
 	{ "definition", N_("NAME"), 1, LINK_READ, N_("a domain as it will start next, as XML"),
 	  request_definition },
+	{ "disks", NULL, 0, LINK_READ, N_("the disks of all domains, as XML"), request_disks },
 	{ "job", N_("NAME"), 1, LINK_READ, N_("the job that a domain is busy with"), request_job },
 	{ "completed-job", N_("NAME"), 1, LINK_READ, N_("the last job that a domain completed"),
 	  request_completed_job },

@@ -58,6 +58,7 @@ int request_domains(struct request_context *c, struct err *err);
 int request_domain(struct request_context *c, struct err *err);
 int request_domain_xml(struct request_context *c, struct err *err);
 int request_definition(struct request_context *c, struct err *err);
+int request_disks(struct request_context *c, struct err *err);
 int request_job(struct request_context *c, struct err *err);
 int request_completed_job(struct request_context *c, struct err *err);
 int request_cpu(struct request_context *c, struct err *err);

@@ -32,6 +32,8 @@ prints domain/persistent '^persistent=yes$' domain test
 prints domain-xml "^<domain type='test' id='1'>" domain-xml test
 prints definition "^<domain type='test'>" definition test
 prints promises "^domain active 2 8388608 test$" promises
+prints disks '<source file="/guest/diskimage1"' disks
+prints disks/places "^<place path='/default-pool'/>$" disks
 prints networks '^[0-9a-f-]{36} active persistent default$' networks
 prints network '^bridge=virbr0$' network default
 prints network/autostart '^autostart=no$' network default
@@ -61,7 +63,7 @@ said too-many 64 1 'expected URI REQUEST' "$libvirt" "$uri" domain test test
 
 # Every request stands in the help, and a name with a newline makes no second line of words.
 run "$libvirt" --help
-is help/requests 25 "$(grep -c '^  [a-z]' "$work/out")"
+is help/requests 26 "$(grep -c '^  [a-z]' "$work/out")"
 said newline 66 1 'no domain' "$libvirt" "$uri" domain $'a\nb'
 
 # Events run until they are told to end, and then end well.

@@ -24,12 +24,20 @@ struct checker_example {
 	const char *yaml; /* the lines under 'use: NAME' */
 };
 
+/* What must be there for it to look, or to find anything: 'kvmlab doctor' says who lacks it. */
+enum checker_asks {
+	ASKS_LIBVIRT = 1 << 0,
+	ASKS_GUESTFS = 1 << 1, /* libguestfs, to look into a guest's disk */
+	ASKS_X86 = 1 << 2,     /* it measures what only x86 processors have */
+};
+
 struct checker {
 	const char *name;    /* as 'use:' names it */
 	const char *summary; /* one line; marked for translation */
 	const char
 		*why; /* why this matters to virtualization, for explain; marked for translation */
 	const char *source; /* where the facts come from: man page, kernel document, standard */
+	unsigned asks;	    /* enum checker_asks; 0: nothing special */
 	size_t params_size;
 	const struct field *fields;		/* ended by a NULL name */
 	const struct measure_spec *measures;	/* ended by a NULL name */

@@ -188,6 +188,7 @@ const struct checker checker_cpu_compatible = {
 		"both hosts have."),
 	.source = "virsh(1) hypervisor-cpu-compare and hypervisor-cpu-baseline, libvirt "
 		  "formatdomaincaps.html",
+	.asks = ASKS_LIBVIRT | ASKS_X86,
 	.params_size = sizeof(struct params),
 	.fields = fields,
 	.measures = measures,

@@ -167,6 +167,7 @@ const struct checker checker_cpu_virtualization = {
 		  "the "
 		  "firmware disables it, or when the hypervisor outside does not pass it on."),
 	.source = "proc(5) /proc/cpuinfo, lscpu(1), Linux arch/x86/kernel/cpu/feat_ctl.c",
+	.asks = ASKS_X86,
 	.params_size = sizeof(struct params),
 	.fields = fields,
 	.measures = measures,

@@ -175,6 +175,7 @@ const struct checker checker_domain = {
 	.why = N_("A guest that runs may still have no definition, emulated hardware where virtio "
 		  "would be faster, or another CPU than was meant; its XML tells."),
 	.source = "libvirt formatdomain.html, virsh(1) dominfo and dumpxml, libvirt-domain.h",
+	.asks = ASKS_LIBVIRT,
 	.params_size = sizeof(struct params),
 	.fields = fields,
 	.measures = measures,

@@ -132,6 +132,7 @@ const struct checker checker_domain_location = {
 		  "its definition is lost at the next shutdown; without --undefinesource one stays "
 		  "behind that could be started by mistake, on the same disk."),
 	.source = "virsh(1) migrate, libvirt migration.html, libvirt-domain.h",
+	.asks = ASKS_LIBVIRT,
 	.params_size = sizeof(struct params),
 	.fields = fields,
 	.measures = measures,

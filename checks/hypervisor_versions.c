@@ -123,6 +123,7 @@ const struct checker checker_hypervisor_versions = {
 		  "its machine type or a device's state may be unknown there."),
 	.source = "virsh(1) version, libvirt-host.h virConnectGetVersion, QEMU migration "
 		  "compatibility documentation",
+	.asks = ASKS_LIBVIRT,
 	.params_size = sizeof(struct params),
 	.fields = fields,
 	.measures = measures,

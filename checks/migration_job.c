@@ -131,6 +131,7 @@ const struct checker checker_migration_job = {
 		"QEMU knows how long it held the guest still. What a ping saw must agree with it; "
 		"what it saw beyond that is the network's part."),
 	.source = "virsh(1) domjobinfo --completed, libvirt-domain.h virDomainGetJobStats",
+	.asks = ASKS_LIBVIRT,
 	.params_size = sizeof(struct params),
 	.fields = fields,
 	.measures = measures,

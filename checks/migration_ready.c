@@ -335,6 +335,7 @@ const struct checker checker_migration_ready = {
 		"was given, and versions that are not older: when one is missing libvirt refuses, "
 		"and its words do not always say which."),
 	.source = "libvirt migration.html, virsh(1) migrate, ssh(1), libvirt src/util/virfile.c",
+	.asks = ASKS_LIBVIRT,
 	.params_size = sizeof(struct params),
 	.fields = fields,
 	.measures = measures,

@@ -242,6 +242,7 @@ const struct checker checker_network = {
 		  "can reach the guests."),
 	.source = "libvirt formatnetwork.html, virsh(1) net-info and net-dhcp-leases, "
 		  "libvirt-network.h",
+	.asks = ASKS_LIBVIRT,
 	.params_size = sizeof(struct params),
 	.fields = fields,
 	.measures = measures,

@@ -258,6 +258,7 @@ const struct checker checker_overcommit = {
 		  "a host can promise more than it has. It works until all want it at once; then "
 		  "guests wait, are killed, or stop with a full disk."),
 	.source = "libvirt-domain.h virDomainGetInfo and virDomainGetBlockInfo, statfs(2)",
+	.asks = ASKS_LIBVIRT,
 	.params_size = sizeof(struct params),
 	.fields = fields,
 	.measures = measures,

@@ -227,6 +227,7 @@ const struct checker checker_storage_pool = {
 		  "started, point to where nothing is, or not know a file that was put there "
 		  "behind its back."),
 	.source = "libvirt formatstorage.html, virsh(1) pool-info and vol-list, libvirt-storage.h",
+	.asks = ASKS_LIBVIRT,
 	.params_size = sizeof(struct params),
 	.fields = fields,
 	.measures = measures,

@@ -258,6 +258,8 @@ struct experiment {
 struct needs {
 	bool root;
 	struct strings commands, hosts;
+	const char *network, *pool; /* of libvirt; NULL: none */
+	int64_t disk_mib;	    /* free room for images; 0: not said */
 };
 
 struct lab {

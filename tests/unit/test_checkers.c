@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "checks/checker.h"
+#include "checks/collector.h"
 #include "checks/lines.h"
 #include "checks/versions.h"
 #include "runner/base/cleanup.h"
@@ -127,6 +128,56 @@ static void test_checkers__every_example_loads(void **state)
 			if (load(checkers[i]->name, e->yaml, &err) < 0)
 				fail_msg("%s: %s\n%s", checkers[i]->name, err.msg, e->yaml);
 	assert_int_equal(load("kernel_module", "with: {modul: kvm}\n", &err), -1);
+}
+
+static struct host *any_host(void *data, const char *role)
+{
+	(void)role;
+	return data;
+}
+
+/* Whether libvirt was asked for when a lab's one check looked at a host. */
+static bool asks_libvirt(const struct check *c, struct host *host, struct arena *arena)
+{
+	struct evidence ev = { 0 };
+	struct collector collector = {
+		.host = host, .ev = &ev, .arena = arena, .host_of = any_host, .host_data = host
+	};
+	struct err err = { 0 };
+	bool ret = false;
+
+	c->checker->collect(&collector, c->params, &err);
+	for (size_t i = 0; i < ev.n; i++)
+		ret |= ev.items[i].where && strstr(ev.items[i].where, "kvmlab-libvirt");
+	evidence_done(&ev);
+	return ret;
+}
+
+/* 'kvmlab doctor' believes the table. */
+static void test_checkers__say_who_asks_libvirt(void **state)
+{
+	_cleanup_arena_ struct arena arena = { 0 };
+	struct complaints mistakes = { 0 };
+	struct host *host = NULL;
+	struct err err = { 0 };
+
+	(void)state;
+	assert_int_equal(
+		host_open("local", "recorded:fixtures/hosts/libvirt-things", NULL, &host, &err), 0);
+	for (size_t i = 0; checkers[i]; i++) {
+		const char *text =
+			compose(checkers[i]->name, checkers[i]->examples[0].yaml, &arena);
+		struct lab *lab = NULL;
+
+		assert_int_equal(lab_load_bytes("example", text, strlen(text), NULL, LOAD_RUN, &lab,
+						&mistakes),
+				 0);
+		if (asks_libvirt(&lab->experiments.v[0].checks.v[0], host, &arena) !=
+		    !!(checkers[i]->asks & ASKS_LIBVIRT))
+			fail_msg("'%s' says otherwise", checkers[i]->name);
+		lab_free(lab);
+	}
+	host_close(host);
 }
 
 static void expect_refused(const char *yaml, const char *words)
@@ -279,6 +330,7 @@ int main(void)
 		cmocka_unit_test(test_checkers__document_every_field),
 		cmocka_unit_test(test_checkers__document_every_measure_once),
 		cmocka_unit_test(test_checkers__every_example_loads),
+		cmocka_unit_test(test_checkers__say_who_asks_libvirt),
 		cmocka_unit_test(test_checkers__groups_are_checked_when_loaded),
 		cmocka_unit_test(test_cpu_virtualization__needs_all_of_cpuinfo),
 		cmocka_unit_test(test_kvm_device__names_every_problem),

@@ -115,6 +115,7 @@ static void write_prediction(struct json *j, const struct experiment_result *r)
 		json_bool(j, "right", p->right == VERDICT_PASS);
 	else
 		json_null(j, "right");
+	json_string(j, "reconciled", r->reconciled.text);
 	json_close(j, '{');
 }
 

@@ -36,6 +36,7 @@ static void predicted(struct page *p, const struct experiment_result *r)
 		pairs_add(&pairs, _("How sure"),
 			  WORDS(p, _("{1} of 5"), figure_int(given->sure).s));
 	pairs_add(&pairs, _("It was"), verdict_words(given->right));
+	pairs_add(&pairs, _("Reconciled"), r->reconciled.text);
 	pairs_write(p, &pairs);
 	page_close(p, SECTION_PANEL);
 }

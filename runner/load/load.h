@@ -48,6 +48,7 @@ struct given {
 	const char *experiment;
 	const char *choice, *reason; /* prediction; NULL: not given */
 	int64_t sure;
+	const char *reconcile; /* why it was wrong; NULL: not given */
 	struct {
 		struct given_answer *v;
 		size_t n;

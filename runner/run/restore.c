@@ -120,7 +120,8 @@ static int restore_experiment(struct restore *re, struct err *err)
 	const struct experiment *x = re->x->experiment;
 	struct place at = { re->run, re->e, 0 };
 
-	if (store_prediction_get(re->store, at, re->arena, &re->x->prediction, err) < 0)
+	if (store_prediction_get(re->store, at, re->arena, &re->x->prediction, err) < 0 ||
+	    store_reconciled_get(re->store, at, re->arena, &re->x->reconciled, err) < 0)
 		return -1;
 	for (size_t i = 0; i < x->steps.n; i++)
 		if (restore_step(re, i, err) < 0)

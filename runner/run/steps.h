@@ -24,6 +24,8 @@ int run_settle(struct run *run, struct err *err);
 
 /* predict.c: asks for the prediction and locks it, once. */
 int prediction_ask(struct run *run, size_t e, struct err *err);
+/* reconcile.c: shows it beside what was measured, and asks why where they differ. */
+int prediction_reconcile(struct run *run, size_t e, struct err *err);
 void prediction_hash(const char *run_name, const char *experiment, struct prediction *p);
 
 /* step.c: runs one step to its end, or records why not. */

@@ -127,6 +127,8 @@ static int experiment_walk(struct run *run, size_t e, struct err *err)
 	experiment_judge(r, &run->arena, run->report.lang);
 	experiment_grade(r, run->lab, &run->arena, run->report.lang);
 	show_result(run, r);
+	if (prediction_reconcile(run, e, err) < 0)
+		return -1;
 	questions_feedback(run, e, PART_OBSERVE);
 	if (questions_ask(run, e, PART_EXPLAIN, err) < 0)
 		return -1;

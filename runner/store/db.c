@@ -10,7 +10,7 @@
 #include "runner/base/cleanup.h"
 #include "runner/base/i18n.h"
 
-#define SCHEMA_VERSION 3
+#define SCHEMA_VERSION 4
 
 #define HOST_TABLE                                                                                 \
 	"CREATE TABLE host(run INTEGER, role TEXT, uri TEXT, PRIMARY KEY(run, role))"              \
@@ -23,11 +23,15 @@
 	"CREATE TABLE inventory(run INTEGER, host TEXT, text TEXT, PRIMARY KEY(run, host))"        \
 	" WITHOUT ROWID;"
 
+#define RECONCILED_TABLE                                                                           \
+	"CREATE TABLE reconciled(run INTEGER, experiment INTEGER, text TEXT, at INTEGER,"          \
+	" PRIMARY KEY(run, experiment)) WITHOUT ROWID;"
+
 #define COMMITS_OF_A_LONG_RUN 32
 #define LOG_SIZE	      (4608 * 1024) /* SQLite begins again after 1,000 pages */
 
 static const char schema[] =
-	"PRAGMA user_version=3;"
+	"PRAGMA user_version=4;"
 	"CREATE TABLE run(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, lab TEXT, path "
 	"TEXT,"
 	" mode TEXT, version TEXT, source BLOB, started INTEGER, finished INTEGER DEFAULT 0,"
@@ -58,7 +62,7 @@ static const char schema[] =
 	"CREATE TABLE answer(run INTEGER, experiment INTEGER, item INTEGER, text TEXT, hints "
 	"INTEGER,"
 	" at INTEGER, PRIMARY KEY(run, experiment, item)) WITHOUT ROWID;" HOST_TABLE CHANGE_TABLE
-		INVENTORY_TABLE;
+		INVENTORY_TABLE RECONCILED_TABLE;
 
 /* Since version 2 there is more than one host. */
 static const char from_1_to_3[] =
@@ -74,6 +78,20 @@ static const char from_2_to_3[] =
 	"ALTER TABLE change ADD COLUMN settled INTEGER DEFAULT 0;"
 	"ALTER TABLE change ADD COLUMN tagged INTEGER DEFAULT 0;" INVENTORY_TABLE
 	"PRAGMA user_version=3;";
+
+/* Version 4 keeps what a student says of a wrong prediction. */
+static const char from_3_to_4[] = RECONCILED_TABLE "PRAGMA user_version=4;";
+
+/* Each leads to the version of the next row that fits. */
+static const struct {
+	int from, to;
+	const char *sql;
+} upgrades[] = {
+	{ 0, SCHEMA_VERSION, schema },
+	{ 1, 3, from_1_to_3 },
+	{ 2, 3, from_2_to_3 },
+	{ 3, 4, from_3_to_4 },
+};
 
 #define PLACE "run=?1 AND experiment=?2 AND item=?3"
 
@@ -109,6 +127,8 @@ static const char *const sql[SQL_COUNT] = {
 			      " WHERE " PLACE " AND of=?4 ORDER BY n",
 	[SQL_ANSWER_SET] = "INSERT OR REPLACE INTO answer VALUES(?,?,?,?,?,?)",
 	[SQL_ANSWER_GET] = "SELECT text,hints,at FROM answer WHERE " PLACE,
+	[SQL_RECONCILED_SET] = "INSERT OR REPLACE INTO reconciled VALUES(?,?,?,?)",
+	[SQL_RECONCILED_GET] = "SELECT text,0,at FROM reconciled WHERE run=? AND experiment=?",
 	[SQL_CHANGE_ADD] = "INSERT INTO change(run,host,kind,name,existed,identity)"
 			   " VALUES(?,?,?,?,?,?) ON CONFLICT(run,host,kind,name) DO UPDATE SET"
 			   " existed=excluded.existed, identity=excluded.identity, undone=0,"
@@ -175,12 +195,13 @@ static int make_schema(struct store *s, struct err *err)
 
 	if (execute(s, "BEGIN IMMEDIATE", err) < 0 || read_version(s, &version, err) < 0)
 		return -1;
-	if (version == 0 && execute(s, schema, err) < 0)
-		return -1;
-	if (version == 1 && execute(s, from_1_to_3, err) < 0)
-		return -1;
-	if (version == 2 && execute(s, from_2_to_3, err) < 0)
-		return -1;
+	for (size_t i = 0; i < ARRAY_SIZE(upgrades); i++) {
+		if (upgrades[i].from != version)
+			continue;
+		if (execute(s, upgrades[i].sql, err) < 0)
+			return -1;
+		version = upgrades[i].to;
+	}
 	return execute(s, "COMMIT", err);
 }
 

@@ -184,10 +184,9 @@ int store_answer_set(struct store *s, struct place at, const struct answer *a, s
 	return db_write(s, SQL_ANSWER_SET, err, "iiisii", AT(at), a->text, a->hints, a->at_ms);
 }
 
-int store_answer_get(struct store *s, struct place at, struct arena *arena, struct answer *ret,
-		     struct err *err)
+static int get_answer(struct store *s, sqlite3_stmt *st, struct arena *arena, struct answer *ret,
+		      struct err *err)
 {
-	sqlite3_stmt *st = db_bind(s, SQL_ANSWER_GET, err, "iii", AT(at));
 	struct row row = { s, st, arena };
 	int rc = st ? db_step(s, st, err) : -1;
 
@@ -201,4 +200,24 @@ int store_answer_get(struct store *s, struct place at, struct arena *arena, stru
 		return -1;
 	sqlite3_reset(st);
 	return 0;
+}
+
+int store_answer_get(struct store *s, struct place at, struct arena *arena, struct answer *ret,
+		     struct err *err)
+{
+	return get_answer(s, db_bind(s, SQL_ANSWER_GET, err, "iii", AT(at)), arena, ret, err);
+}
+
+int store_reconciled_set(struct store *s, struct place at, const struct answer *a, struct err *err)
+{
+	return db_write(s, SQL_RECONCILED_SET, err, "iisi", at.run, (int64_t)at.experiment, a->text,
+			a->at_ms);
+}
+
+int store_reconciled_get(struct store *s, struct place at, struct arena *arena, struct answer *ret,
+			 struct err *err)
+{
+	return get_answer(s,
+			  db_bind(s, SQL_RECONCILED_GET, err, "ii", at.run, (int64_t)at.experiment),
+			  arena, ret, err);
 }

@@ -190,6 +190,29 @@ static void test_store__takes_over_what_version_2_left(void **state)
 	store_close(s);
 }
 
+static void test_store__takes_over_what_version_3_left(void **state)
+{
+	_cleanup_arena_ struct arena arena = { 0 };
+	struct answer a = { .text = "it is a VM", .at_ms = 5 }, found;
+	struct place at = { 1, 2, 0 };
+	struct store *s = opened();
+
+	(void)state;
+	store_close(s);
+	execute("DROP TABLE reconciled; PRAGMA user_version=3;");
+	s = opened();
+	assert_int_equal(store_reconciled_get(s, at, &arena, &found, NULL), 0);
+	assert_null(found.text);
+	assert_int_equal(store_reconciled_set(s, at, &a, NULL), 0);
+	assert_int_equal(store_commit(s, NULL), 0);
+	store_close(s);
+	s = opened();
+	assert_int_equal(store_reconciled_get(s, at, &arena, &found, NULL), 0);
+	assert_string_equal(found.text, "it is a VM");
+	assert_int_equal(found.at_ms, 5);
+	store_close(s);
+}
+
 static void test_store__keeps_by_what_a_thing_is_known_again(void **state)
 {
 	_cleanup_arena_ struct arena arena = { 0 };
@@ -236,7 +259,7 @@ static void test_store__refuses_what_is_newer(void **state)
 
 	(void)state;
 	store_close(opened());
-	execute("PRAGMA user_version=4;");
+	execute("PRAGMA user_version=99;");
 	assert_int_equal(store_open(&s, &err), -1);
 	assert_non_null(strstr(err.msg, "newer kvmlab"));
 }
@@ -284,6 +307,7 @@ int main(void)
 		T(test_store__takes_over_what_version_1_left),
 		T(test_store__a_version_1_that_cannot_be_taken_over_stays),
 		T(test_store__takes_over_what_version_2_left),
+		T(test_store__takes_over_what_version_3_left),
 		T(test_store__keeps_by_what_a_thing_is_known_again),
 		T(test_store__refuses_what_is_newer),
 		T(test_store__keeps_hosts_and_their_changes_apart),

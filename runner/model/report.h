@@ -86,10 +86,10 @@ struct experiment_result {
 	enum outcome outcome;
 	const char *outcome_why; /* which clauses decided it, in words */
 	struct prediction prediction;
-	struct answer reconciled; /* why the prediction was wrong, in the student's words */
-	struct step_result *steps;	    /* experiment->steps.n */
-	struct check_result *checks;	    /* experiment->checks.n */
-	struct answer *answers;		    /* experiment->questions.n */
+	struct answer reconciled;    /* why the prediction was wrong, in the student's words */
+	struct step_result *steps;   /* experiment->steps.n */
+	struct check_result *checks; /* experiment->checks.n */
+	struct answer *answers;	     /* experiment->questions.n */
 	const struct diagnosis **diagnoses; /* those whose condition holds */
 	size_t diagnosis_count;
 	struct grade grade;

@@ -10,88 +10,8 @@
 #include "runner/base/cleanup.h"
 #include "runner/base/i18n.h"
 
-#define SCHEMA_VERSION 4
-
-#define HOST_TABLE                                                                                 \
-	"CREATE TABLE host(run INTEGER, role TEXT, uri TEXT, PRIMARY KEY(run, role))"              \
-	" WITHOUT ROWID;"
-#define CHANGE_TABLE                                                                               \
-	"CREATE TABLE change(run INTEGER, host TEXT, kind INTEGER, name TEXT, existed INTEGER,"    \
-	" undone INTEGER DEFAULT 0, why TEXT, identity TEXT, path TEXT, settled INTEGER DEFAULT"   \
-	" 0, tagged INTEGER DEFAULT 0, PRIMARY KEY(run, host, kind, name));"
-#define INVENTORY_TABLE                                                                            \
-	"CREATE TABLE inventory(run INTEGER, host TEXT, text TEXT, PRIMARY KEY(run, host))"        \
-	" WITHOUT ROWID;"
-
-#define RECONCILED_TABLE                                                                           \
-	"CREATE TABLE reconciled(run INTEGER, experiment INTEGER, text TEXT, at INTEGER,"          \
-	" PRIMARY KEY(run, experiment)) WITHOUT ROWID;"
-
 #define COMMITS_OF_A_LONG_RUN 32
 #define LOG_SIZE	      (4608 * 1024) /* SQLite begins again after 1,000 pages */
-
-static const char schema[] =
-	"PRAGMA user_version=4;"
-	"CREATE TABLE run(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, lab TEXT, path "
-	"TEXT,"
-	" mode TEXT, version TEXT, source BLOB, started INTEGER, finished INTEGER DEFAULT 0,"
-	" earned INTEGER DEFAULT 0, possible INTEGER DEFAULT 0, exit_code INTEGER DEFAULT 0,"
-	" modules_before TEXT);"
-	"CREATE TABLE setting(run INTEGER, name TEXT, value TEXT, PRIMARY KEY(run, name))"
-	" WITHOUT ROWID;"
-	"CREATE TABLE fact(run INTEGER, n INTEGER, name TEXT, value TEXT, PRIMARY KEY(run, n))"
-	" WITHOUT ROWID;"
-	"CREATE TABLE prediction(run INTEGER, experiment INTEGER, choice TEXT, reason TEXT,"
-	" sure INTEGER, at INTEGER, hash TEXT, PRIMARY KEY(run, experiment)) WITHOUT ROWID;"
-	"CREATE TRIGGER prediction_is_locked BEFORE UPDATE ON prediction"
-	" BEGIN SELECT RAISE(ABORT, 'a prediction cannot be changed'); END;"
-	"CREATE TRIGGER prediction_stays BEFORE DELETE ON prediction"
-	" BEGIN SELECT RAISE(ABORT, 'a prediction cannot be deleted'); END;"
-	"CREATE TABLE step(run INTEGER, experiment INTEGER, item INTEGER, state INTEGER, at "
-	"INTEGER,"
-	" why TEXT, PRIMARY KEY(run, experiment, item)) WITHOUT ROWID;"
-	"CREATE TABLE looked(run INTEGER, experiment INTEGER, item INTEGER, verdict INTEGER,"
-	" reason TEXT, at INTEGER, waited INTEGER, PRIMARY KEY(run, experiment, item)) WITHOUT "
-	"ROWID;"
-	"CREATE TABLE evidence(run INTEGER, experiment INTEGER, item INTEGER, of INTEGER, n "
-	"INTEGER,"
-	" name TEXT, kind INTEGER, host TEXT, place TEXT, at INTEGER, error INTEGER, end INTEGER,"
-	" status INTEGER, ms INTEGER, out BLOB, out_head INTEGER, out_total INTEGER, out_sha BLOB,"
-	" err BLOB, err_head INTEGER, err_total INTEGER, err_sha BLOB,"
-	" PRIMARY KEY(run, experiment, of, item, n)) WITHOUT ROWID;"
-	"CREATE TABLE answer(run INTEGER, experiment INTEGER, item INTEGER, text TEXT, hints "
-	"INTEGER,"
-	" at INTEGER, PRIMARY KEY(run, experiment, item)) WITHOUT ROWID;" HOST_TABLE CHANGE_TABLE
-		INVENTORY_TABLE RECONCILED_TABLE;
-
-/* Since version 2 there is more than one host. */
-static const char from_1_to_3[] =
-	HOST_TABLE "ALTER TABLE change RENAME TO change_1;" CHANGE_TABLE
-		   "INSERT INTO change(run,host,kind,name,existed,undone,why)"
-		   " SELECT run,'local',kind,name,existed,undone,why FROM change_1 ORDER BY rowid;"
-		   "DROP TABLE change_1;" INVENTORY_TABLE "PRAGMA user_version=3;";
-
-/* Version 3 knows a thing again that it has on record. */
-static const char from_2_to_3[] =
-	"ALTER TABLE change ADD COLUMN identity TEXT;"
-	"ALTER TABLE change ADD COLUMN path TEXT;"
-	"ALTER TABLE change ADD COLUMN settled INTEGER DEFAULT 0;"
-	"ALTER TABLE change ADD COLUMN tagged INTEGER DEFAULT 0;" INVENTORY_TABLE
-	"PRAGMA user_version=3;";
-
-/* Version 4 keeps what a student says of a wrong prediction. */
-static const char from_3_to_4[] = RECONCILED_TABLE "PRAGMA user_version=4;";
-
-/* Each leads to the version of the next row that fits. */
-static const struct {
-	int from, to;
-	const char *sql;
-} upgrades[] = {
-	{ 0, SCHEMA_VERSION, schema },
-	{ 1, 3, from_1_to_3 },
-	{ 2, 3, from_2_to_3 },
-	{ 3, 4, from_3_to_4 },
-};
 
 #define PLACE "run=?1 AND experiment=?2 AND item=?3"
 
@@ -195,24 +115,24 @@ static int make_schema(struct store *s, struct err *err)
 
 	if (execute(s, "BEGIN IMMEDIATE", err) < 0 || read_version(s, &version, err) < 0)
 		return -1;
-	for (size_t i = 0; i < ARRAY_SIZE(upgrades); i++) {
-		if (upgrades[i].from != version)
+	for (const struct db_upgrade *u = db_upgrades; u->sql; u++) {
+		if (u->from != version)
 			continue;
-		if (execute(s, upgrades[i].sql, err) < 0)
+		if (execute(s, u->sql, err) < 0)
 			return -1;
-		version = upgrades[i].to;
+		version = u->to;
 	}
 	return execute(s, "COMMIT", err);
 }
 
 static int refuse_newer(const char *path, int version, struct err *err)
 {
-	if (version <= SCHEMA_VERSION)
+	if (version <= DB_VERSION)
 		return 0;
 	return err_set(err, ERR_IO, NULL,
 		       _("state database '%s' is from a newer kvmlab (version %d, this one "
 			 "knows %d)"),
-		       path, version, SCHEMA_VERSION);
+		       path, version, DB_VERSION);
 }
 
 int db_open(struct store *s, const char *path, struct err *err)
@@ -228,7 +148,7 @@ int db_open(struct store *s, const char *path, struct err *err)
 		return -1;
 	if (version == 0 && execute(s, "PRAGMA journal_mode=WAL;", err) < 0)
 		return -1;
-	if (version < SCHEMA_VERSION && make_schema(s, err) < 0)
+	if (version < DB_VERSION && make_schema(s, err) < 0)
 		return -1;
 	return refuse_newer(path, version, err);
 }
@@ -271,7 +191,7 @@ int db_open_to_read(struct store *s, const char *path, struct err *err)
 		if (open_unchanging(s, path, &version, err) < 0)
 			return -1;
 	}
-	if (version < SCHEMA_VERSION)
+	if (version < DB_VERSION)
 		return err_set(err, ERR_IO, NULL,
 			       _("state database '%s' is from an older kvmlab and cannot be "
 				 "written: its owner's 'kvmlab status' brings it up to date"),

@@ -7,6 +7,17 @@
 #include "runner/store/store.h"
 
 /* One row per statement in db.c. */
+#define DB_VERSION 4
+
+/* Makes the tables of version 'to' of those of 'from'; 0: of nothing. */
+struct db_upgrade {
+	int from, to;
+	const char *sql;
+};
+
+/* In the order in which they are to be tried; ended by a NULL sql. */
+extern const struct db_upgrade db_upgrades[];
+
 enum statement {
 	SQL_BEGIN,
 	SQL_COMMIT,

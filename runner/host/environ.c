@@ -171,18 +171,27 @@ static size_t count(const char *const *v)
 	return n;
 }
 
-/* sudo -n -- env LC_ALL=... NAME=value... PROGRAM ARGUMENT... */
+/*
+ * sudo -n -- env LC_ALL=... NAME=value... sh -c '...' sh PROGRAM ARGUMENT...: the shell reads a
+ * line (plumbing.h), for neither exit status nor words of sudo tell a refusal from a command's own
+ * end.
+ */
 static void put_sudo_in_front(const struct process_spec *spec, const struct list *env,
 			      struct arena *arena, struct command *ret)
 {
 	static const char *const front[] = { "sudo", "-n", "--", "env" };
+	static const char *const shell[] = { "/bin/sh", "-c", "read -r started; exec \"$@\"",
+					     "sh" };
 	size_t args = count(spec->argv), n = 0;
-	const char **argv = arena_array(arena, const char *, ARRAY_SIZE(front) + env->n + args + 1);
+	const char **argv = arena_array(arena, const char *,
+					ARRAY_SIZE(front) + ARRAY_SIZE(shell) + env->n + args + 1);
 
 	for (size_t i = 0; i < ARRAY_SIZE(front); i++)
 		argv[n++] = front[i];
 	for (size_t i = 0; i < env->n; i++)
 		argv[n++] = env->v[i];
+	for (size_t i = 0; i < ARRAY_SIZE(shell); i++)
+		argv[n++] = shell[i];
 	argv[n++] = ret->path;
 	for (size_t i = 1; i < args; i++)
 		argv[n++] = spec->argv[i];
@@ -209,9 +218,7 @@ static void find_sudo(const struct process_spec *spec, const struct list *env, c
 
 	list_for_root(spec, env, arena, &root);
 	put_sudo_in_front(spec, &root, arena, ret);
-	/* 'env' would take such a name for one more variable. */
-	ret->error =
-		strchr(ret->path, '=') ? EINVAL : find_program("sudo", path, arena, &ret->path);
+	ret->error = find_program("sudo", path, arena, &ret->path);
 	if (ret->error)
 		ret->path = NULL;
 }

@@ -20,8 +20,9 @@ struct command {
 /*
  * The clean environment: an allow-list of ours, PATH with only absolute places and the system's
  * own, LC_ALL=C.UTF-8, the group's mark, then spec->env. With sudo, 'sudo -n -- env NAME=value...'
- * comes first, because sudo drops the environment. ERR_LAB for a name in spec->env that would
- * change how programs are loaded or shells read their text. Memory from arena; spec is borrowed.
+ * comes first, because sudo drops the environment, and then a shell that reads a line of input.
+ * ERR_LAB for a name in spec->env that would change how programs are loaded or shells read their
+ * text. Memory from arena; spec is borrowed.
  */
 int command_prepare(const struct process_spec *spec, const char *mark, bool sudo,
 		    struct arena *arena, struct command *ret, struct err *err);

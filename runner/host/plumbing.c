@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/mman.h>
 
 #include "runner/base/cleanup.h"
@@ -22,24 +23,29 @@ int plumbing_raise(int fd)
 	return high;
 }
 
-/* A file in memory, for it can neither block nor raise SIGPIPE. */
-static int hold_input(const char *input, size_t len)
+static int write_all(int fd, const char *bytes, size_t len)
 {
-	int fd = memfd_create("kvmlab-input", MFD_CLOEXEC);
-	size_t done = 0;
-	ssize_t n;
+	while (len) {
+		ssize_t n = write(fd, bytes, len);
 
-	while (fd >= 0 && done < len) {
-		n = write(fd, input + done, len - done);
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n <= 0) {
-			cleanup_fd(&fd);
+		if (n <= 0)
 			return -1;
-		}
-		done += (size_t)n;
+		bytes += n;
+		len -= (size_t)n;
 	}
-	if (fd >= 0 && lseek(fd, 0, SEEK_SET) < 0) {
+	return 0;
+}
+
+/* A file in memory, for it can neither block nor raise SIGPIPE. */
+static int hold_input(const struct process_spec *spec, const char *front)
+{
+	int fd = memfd_create("kvmlab-input", MFD_CLOEXEC);
+
+	if (fd >= 0 &&
+	    (write_all(fd, front, strlen(front)) < 0 ||
+	     write_all(fd, spec->input, spec->input_len) < 0 || lseek(fd, 0, SEEK_SET) < 0)) {
 		cleanup_fd(&fd);
 		return -1;
 	}
@@ -73,14 +79,28 @@ static int hold_open_input(const struct process_spec *spec, int *held)
 	return plumbing_raise(fds[0]);
 }
 
-static int open_input(struct plumbing *p, int null, const struct process_spec *spec)
+/* The line is read by the shell that sudo starts (environ.c): a place in the file that never moved
+ * means that sudo let nothing in. */
+static int hold_input_to_tell(struct plumbing *p, const struct process_spec *spec)
 {
+	int fd = hold_input(spec, "\n");
+
+	p->held = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 3);
+	return fd;
+}
+
+static int open_input(struct plumbing *p, const struct plumbing_spec *what)
+{
+	const struct process_spec *spec = what->spec;
+
+	p->own_input = spec->input || what->is_sudo;
+	if (what->is_sudo)
+		return hold_input_to_tell(p, spec);
 	if (!spec->input)
-		return null;
-	p->own_input = true;
+		return what->null;
 	if (spec->input_stays)
 		return hold_open_input(spec, &p->held);
-	return hold_input(spec->input, spec->input_len);
+	return hold_input(spec, "");
 }
 
 static int open_pipe(struct plumbing *p, int i)
@@ -94,14 +114,14 @@ static int open_pipe(struct plumbing *p, int i)
 	return p->read[i] < 0 || p->write[i] < 0 ? -1 : 0;
 }
 
-int plumbing_open(struct plumbing *p, int null, const struct process_spec *spec, struct err *err)
+int plumbing_open(struct plumbing *p, const struct plumbing_spec *what, struct err *err)
 {
 	*p = (struct plumbing){
 		.write = { -1, -1 },
 		.read = { -1, -1 },
 		.held = -1,
 	};
-	p->input = open_input(p, null, spec);
+	p->input = open_input(p, what);
 	if (p->input < 0)
 		err_errno(err, ERR_ENV, errno, _("the input of a command cannot be held"));
 	else if (open_pipe(p, 0) < 0 || open_pipe(p, 1) < 0)
@@ -126,6 +146,11 @@ void plumbing_hand_over(struct plumbing *p, int reading[2], int *held)
 	*held = p->held;
 	reading[0] = p->read[0];
 	reading[1] = p->read[1];
+}
+
+bool plumbing_was_read(int held)
+{
+	return lseek(held, 0, SEEK_CUR) != 0;
 }
 
 void plumbing_done(struct plumbing *p)

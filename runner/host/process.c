@@ -27,7 +27,8 @@ struct run {
 	struct process_result *result;
 	struct spawned child;
 	int pipes[2]; /* reading ends of its output and its errors; -1: at the end */
-	int held;     /* keeps its input open, or -1 */
+	int held;     /* keeps its input open, or tells whether sudo's was read, or -1 */
+	bool is_sudo;
 	int64_t start_us, deadline_us, reaped_us;
 	int64_t quiet_us; /* since when all output is at its end */
 	siginfo_t info;	  /* how the main process ended */
@@ -222,6 +223,11 @@ static void set_status(struct run *r)
 		result->end = END_NOT_RUN;
 		result->status = spawn_failure(&r->g->spawner);
 	}
+	if (r->is_sudo && r->held >= 0 && !plumbing_was_read(r->held)) {
+		result->status = result->end == END_TIMED_OUT ? ETIMEDOUT : EPERM;
+		if (result->end != END_CANCELLED)
+			result->end = END_NOT_RUN;
+	}
 	if (r->ending.phase == ENDING_STUCK)
 		result->end = END_UNKILLABLE;
 }
@@ -278,10 +284,12 @@ static int start(struct run *r, const struct command *command, const struct plum
 
 static int run_prepared(struct run *r, const struct command *command, struct err *err)
 {
+	struct plumbing_spec what = { r->g->null, r->spec, command->is_sudo };
 	struct plumbing p;
 	int64_t timeout_ms = r->spec->timeout_ms ? r->spec->timeout_ms : TIMEOUT_DEFAULT_MS;
 
-	if (plumbing_open(&p, r->g->null, r->spec, err) < 0)
+	r->is_sudo = command->is_sudo;
+	if (plumbing_open(&p, &what, err) < 0)
 		return -1;
 	r->start_us = now_us();
 	r->deadline_us = r->start_us + timeout_ms * 1000;

@@ -18,7 +18,7 @@ static const char common[] =
 	"export PATH LC_ALL\n"
 	"umask 077\n"
 	"exec 3>&2 4<&0 2>/dev/null </dev/null\n"
-	"began=0 ended=0 left=0 stuck=0 sudo= pids=\n"
+	"began=0 ended=0 left=0 stuck=0 sudo= pids= place=\n"
 	"report() {\n"
 	"	[ -z \"$group\" ] || rmdir \"$group\"\n"
 	"	printf '\\nKVMLAB %s %-7s %03d %04d %04d %12s %12s\\n' \"$token\" \"$1\" \"$2\" "
@@ -73,7 +73,11 @@ static const char common[] =
 	"	sudo='sudo -n'\n"
 	"fi\n";
 
-/* $1 is the directory, then come as many variables as $entries says, then the command. */
+/*
+ * $1 is the directory, then come as many variables as $entries says, then the command. Neither exit
+ * status nor words of sudo tell a refusal from the command's own end: what sudo starts reads a line
+ * first, and descriptor 5 has not moved when sudo let nothing in.
+ */
 static const char run[] =
 	"find_program() {\n"
 	"	case $1 in\n"
@@ -98,6 +102,12 @@ static const char run[] =
 	"*=*) report notrun 22 ;;\n"
 	"esac\n"
 	"find_program \"$program\" || report notrun $?\n"
+	"if [ -n \"$sudo\" ]; then\n"
+	"	input=$(mktemp) || report notrun 5\n"
+	"	{ echo; [ $fed = 0 ] || feed; } >\"$input\"\n"
+	"	exec 5<\"$input\"\n"
+	"	rm -f \"$input\"\n"
+	"fi\n"
 	"[ -z \"$group\" ] || mkdir \"$group\" || group=\n"
 	"(\n"
 	"	trap 'kill $!; exit 10' TERM\n"
@@ -120,13 +130,16 @@ static const char run[] =
 	"	[ -z \"$group\" ] || echo 0 >\"$group/cgroup.procs\"\n"
 	"	if [ -n \"$sudo\" ]; then\n"
 	"		exec env \"KVMLAB_STEP=$mark\" setsid sudo -n -- env LC_ALL=C.UTF-8 \\\n"
-	"			\"KVMLAB_STEP=$mark\" \"$@\"\n"
+	"			\"KVMLAB_STEP=$mark\" sh -c 'read -r started; exec env \"$@\"' sh "
+	"\"$@\"\n"
 	"	fi\n"
 	"	exec setsid env -i PATH=\"$PATH\" LC_ALL=C.UTF-8 HOME=\"$HOME\" USER=\"$USER\" \\\n"
 	"		LOGNAME=\"$LOGNAME\" \"KVMLAB_STEP=$mark\" \"$@\"\n"
 	"}\n"
 	"read began rest </proc/uptime\n"
-	"if [ $fed = 1 ]; then\n"
+	"if [ -n \"$sudo\" ]; then\n"
+	"	(run \"$@\") 2>&3 3>&- 4<&- <&5 5<&-\n"
+	"elif [ $fed = 1 ]; then\n"
 	"	feed | (run \"$@\") 2>&3 3>&- 4<&-\n"
 	"else\n"
 	"	(run \"$@\") 2>&3 3>&- 4<&-\n"
@@ -147,6 +160,8 @@ static const char run[] =
 	"	end_all\n"
 	"	stuck=$(count $pids)\n"
 	"fi\n"
+	"[ -z \"$sudo\" ] || read -r name place </proc/self/fdinfo/5\n"
+	"[ \"$place\" != 0 ] || report notrun 1\n"
 	"[ $why = 11 ] && report late 0\n"
 	"report exited $code\n";
 

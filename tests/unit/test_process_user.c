@@ -11,8 +11,10 @@
 #define NOBODY 65534
 
 struct places {
-	char dir[64]; /* holds yes/sudo, which lets everybody in, and no/sudo */
-	char yes[128], no[128];
+	char dir[64]; /* holds yes/sudo, which lets everybody in, no/sudo, and some/sudo: 'true'
+		       * only
+		       */
+	char yes[128], no[128], some[128];
 };
 
 static void copy_program(const char *from, const char *to)
@@ -29,13 +31,13 @@ static void copy_program(const char *from, const char *to)
 		return;
 }
 
-static void refuse_at(const char *path)
+static void refuse_at(const char *path, const char *but)
 {
 	_cleanup_file_ FILE *f = fopen(path, "we");
 
 	if (!f)
 		return;
-	fputs("#!/bin/sh\necho 'sudo: a password is required' >&2\nexit 1\n", f);
+	fprintf(f, "#!/bin/sh\n%s\necho 'sudo: a password is required' >&2\nexit 1\n", but);
 	fchmod(fileno(f), 0755);
 }
 
@@ -55,12 +57,15 @@ static int make_places(void **state)
 		return -1;
 	snprintf(p.yes, sizeof(p.yes), "%s/yes", p.dir);
 	snprintf(p.no, sizeof(p.no), "%s/no", p.dir);
-	if (mkdir(p.yes, 0755) < 0 || mkdir(p.no, 0755) < 0)
+	snprintf(p.some, sizeof(p.some), "%s/some", p.dir);
+	if (mkdir(p.yes, 0755) < 0 || mkdir(p.no, 0755) < 0 || mkdir(p.some, 0755) < 0)
 		return -1;
 	snprintf(path, sizeof(path), "%s/sudo", p.yes);
 	copy_program(helper, path);
 	snprintf(path, sizeof(path), "%s/sudo", p.no);
-	refuse_at(path);
+	refuse_at(path, "");
+	snprintf(path, sizeof(path), "%s/sudo", p.some);
+	refuse_at(path, "[ \"$*\" != '-n true' ] || exit 0");
 	*state = &p;
 	return 0;
 }
@@ -198,6 +203,47 @@ static void test_user__password_means_not_run(void **state)
 	run_as_user(state, p ? p->no : "", be_refused);
 }
 
+/* It lets 'true' through and then refuses the very command. */
+static int be_refused_late(struct process_group *g, struct arena *arena)
+{
+	const char *const argv[] = { "touch", "/tmp/kvmlab-test-must-not-be", NULL };
+	struct process_spec spec = { .argv = argv, .root = true };
+	struct process_result r;
+
+	EXPECT(sh(g, arena, &spec, &r) == 0);
+	EXPECT(r.end == END_NOT_RUN && r.status == EPERM);
+	EXPECT(strstr(r.err.kept, "a password is required"));
+	EXPECT(access(argv[1], F_OK) < 0);
+	return 0;
+}
+
+static void test_user__refused_command_means_not_run(void **state)
+{
+	struct places *p = *state;
+
+	run_as_user(state, p ? p->some : "", be_refused_late);
+}
+
+/* The control: what sudo says when it refuses is no proof; the command itself may end so. */
+static int end_as_sudo_does(struct process_group *g, struct arena *arena)
+{
+	const char *const argv[] = { "sh", "-c", "echo 'sudo: a password is required' >&2; exit 1",
+				     NULL };
+	struct process_spec spec = { .argv = argv, .root = true };
+	struct process_result r;
+
+	EXPECT(sh(g, arena, &spec, &r) == 0);
+	EXPECT(r.end == END_EXITED && r.status == 1);
+	return 0;
+}
+
+static void test_user__command_that_ends_as_sudo_does_was_run(void **state)
+{
+	struct places *p = *state;
+
+	run_as_user(state, p ? p->yes : "", end_as_sudo_does);
+}
+
 static int end_root_step(struct process_group *g, struct arena *arena)
 {
 	const char *const argv[] = { "sh", "-c", "sleep 100 & sleep 100", NULL };
@@ -253,6 +299,8 @@ int main(void)
 		cmocka_unit_test(test_user__root_step_goes_through_sudo),
 		cmocka_unit_test(test_user__missing_command_is_seen_through_sudo),
 		cmocka_unit_test(test_user__password_means_not_run),
+		cmocka_unit_test(test_user__refused_command_means_not_run),
+		cmocka_unit_test(test_user__command_that_ends_as_sudo_does_was_run),
 		cmocka_unit_test(test_user__ends_what_root_started),
 		cmocka_unit_test(test_user__unkillable_is_said),
 	};

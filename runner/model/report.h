@@ -34,6 +34,7 @@ struct check_result {
 	const struct check *check;
 	enum verdict verdict;
 	const char *reason; /* one sentence: why this verdict; never NULL once looked at */
+	bool unseen; /* SKIP or BROKEN because nobody looked or could: there is no evidence */
 	struct measures measures;
 	struct finding *findings; /* one per matcher of expect */
 	size_t finding_count;

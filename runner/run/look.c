@@ -71,6 +71,27 @@ void check_measure(struct check_result *r, const struct evidence *ev,
 	check_judge(r, others, arena, lang);
 }
 
+/* The first step that could not even be started, or NULL. */
+static const struct step_result *unstarted(const struct experiment_result *x)
+{
+	for (size_t i = 0; i < x->experiment->steps.n; i++)
+		if (x->steps[i].evidence && x->steps[i].evidence->end == END_NOT_RUN)
+			return &x->steps[i];
+	return NULL;
+}
+
+void check_excuse(struct check_result *r, const struct experiment_result *x, struct arena *arena)
+{
+	const struct step_result *step = unstarted(x);
+	bool held = r->verdict == VERDICT_PASS && r->check->expect.n;
+
+	if (!step || held || (r->verdict != VERDICT_PASS && r->verdict != VERDICT_FAIL))
+		return;
+	r->verdict = VERDICT_BROKEN;
+	r->reason = arena_printf(arena, _("step '%s' could not be started: %s"), step->step->id,
+				 strerrordesc_np(step->evidence->error));
+}
+
 /* Where a check's step evidence comes from while collecting. */
 struct look {
 	struct store *store;
@@ -128,8 +149,7 @@ static int look_at_dependencies(struct run *run, size_t e, const struct check *c
 	return 0;
 }
 
-/* SKIP with its reason when something c needs did not pass or a step was not done. */
-static bool skip(struct run *run, struct experiment_result *x, struct check_result *r)
+bool check_skip(struct check_result *r, const struct experiment_result *x, struct arena *arena)
 {
 	const struct check *c = r->check;
 	const struct step_result *step;
@@ -140,7 +160,8 @@ static bool skip(struct run *run, struct experiment_result *x, struct check_resu
 		if (need < 0 || x->checks[need].verdict == VERDICT_PASS)
 			continue;
 		r->verdict = VERDICT_SKIP;
-		r->reason = arena_printf(&run->arena, _("needs '%s', which is %s"), c->needs.v[i],
+		r->unseen = true;
+		r->reason = arena_printf(arena, _("needs '%s', which is %s"), c->needs.v[i],
 					 verdict_name(x->checks[need].verdict));
 		return true;
 	}
@@ -148,7 +169,8 @@ static bool skip(struct run *run, struct experiment_result *x, struct check_resu
 	if (!step)
 		return false;
 	r->verdict = VERDICT_SKIP;
-	r->reason = step_missing_why(step, &run->arena);
+	r->unseen = true;
+	r->reason = step_missing_why(step, arena);
 	return true;
 }
 
@@ -179,6 +201,7 @@ static void look_once(struct run *run, size_t e, struct check_result *r, struct 
 
 	r->verdict = VERDICT_NONE;
 	r->reason = NULL;
+	r->unseen = false;
 	if (r->check->applies_if.n &&
 	    condition_truth(&r->check->applies_if, x->checks) == TRUTH_NO) {
 		check_measure(r, ev, x->checks, &run->arena, run->report.lang);
@@ -187,8 +210,10 @@ static void look_once(struct run *run, size_t e, struct check_result *r, struct 
 	if (!c.host || r->check->checker->collect(&c, r->check->params, &err) < 0) {
 		r->verdict = VERDICT_BROKEN;
 		r->reason = arena_strdup(&run->arena, err.msg);
+		r->unseen = true;
 	}
 	check_measure(r, ev, x->checks, &run->arena, run->report.lang);
+	check_excuse(r, x, &run->arena);
 }
 
 void check_peek(struct run *run, size_t e, size_t i)
@@ -257,7 +282,8 @@ static int record(struct run *run, struct place at, struct check_result *r,
 {
 	struct check_result row = *r;
 
-	if (r->verdict != VERDICT_SKIP && r->verdict != VERDICT_BROKEN)
+	/* What was judged is judged anew from its evidence, perhaps with a corrected lab. */
+	if (!r->unseen)
 		row.verdict = VERDICT_NONE;
 	evidence_excerpt(ev, &run->arena, &r->evidence);
 	if (store_check_set(run->store, at, &row, err) < 0)
@@ -278,7 +304,7 @@ int check_look(struct run *run, size_t e, size_t i, struct err *err)
 	if (look_at_dependencies(run, e, r->check, err) < 0)
 		return -1;
 	r->when_ms = clock_unix_ms();
-	if (skip(run, x, r))
+	if (check_skip(r, x, &run->arena))
 		measures_init(&r->measures, r->check->specs, r->check->spec_count, &run->arena);
 	else
 		rc = look_live(run, e, r, &ev, &scratch);

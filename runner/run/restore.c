@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* restore: a run as the store has it becomes a report, measured and judged anew from its evidence.
  */
+#include <string.h>
+
 #include "runner/base/cleanup.h"
 #include "runner/base/i18n.h"
 #include "runner/run/judge.h"
@@ -81,14 +83,39 @@ static int restore_step(struct restore *re, size_t i, struct err *err)
 
 static int restore_check(struct restore *re, size_t i, struct err *err);
 
-/* Judging asks about the checks that applies_if names: they come first. */
-static int restore_dependencies(struct restore *re, const struct condition *c, struct err *err)
+static int restore_needs(struct restore *re, const struct strings *needs, struct err *err)
 {
+	const struct experiment *x = re->x->experiment;
+
+	for (size_t n = 0; n < needs->n; n++)
+		for (size_t i = 0; i < x->checks.n; i++)
+			if (!strcmp(x->checks.v[i].id, needs->v[n]) &&
+			    restore_check(re, i, err) < 0)
+				return -1;
+	return 0;
+}
+
+/* Judging asks about the checks that applies_if and needs name: they come first. */
+static int restore_dependencies(struct restore *re, const struct check *check, struct err *err)
+{
+	const struct condition *c = &check->applies_if;
+
 	for (size_t a = 0; a < c->n; a++)
 		for (size_t k = 0; k < c->v[a].n; k++)
 			if (restore_check(re, c->v[a].v[k].check, err) < 0)
 				return -1;
-	return 0;
+	return restore_needs(re, &check->needs, err);
+}
+
+/* It was skipped; judged anew, there may be no reason for that any more. */
+static void excuse_skip(struct restore *re, struct check_result *r)
+{
+	const char *then = r->reason;
+
+	if (r->verdict != VERDICT_SKIP || check_skip(r, re->x, re->arena))
+		return;
+	r->verdict = VERDICT_BROKEN;
+	r->reason = arena_printf(re->arena, _("was not looked at: %s"), then);
 }
 
 static int restore_check(struct restore *re, size_t i, struct err *err)
@@ -101,15 +128,19 @@ static int restore_check(struct restore *re, size_t i, struct err *err)
 
 	if (r->measures.specs)
 		return 0;
-	if (restore_dependencies(re, &r->check->applies_if, err) < 0 ||
+	if (restore_dependencies(re, r->check, err) < 0 ||
 	    store_check_get(re->store, at, re->arena, r, err) < 0)
 		return -1;
 	measures_init(&r->measures, r->check->specs, r->check->spec_count, re->arena);
 	if (!r->when_ms)
 		return 0;
+	r->unseen = r->verdict != VERDICT_NONE;
+	excuse_skip(re, r);
 	rc = read_excerpt(re, i, EVIDENCE_OF_CHECK, &whole, &scratch, err);
-	if (rc == 0)
+	if (rc == 0) {
 		check_measure(r, &whole, re->x->checks, re->arena, re->report->lang);
+		check_excuse(r, re->x, re->arena);
+	}
 	evidence_excerpt(&whole, re->arena, &r->evidence);
 	evidence_done(&whole);
 	return rc;

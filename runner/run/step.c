@@ -147,7 +147,8 @@ static const char *end_words(const struct evidence_item *item, struct arena *are
 	case END_UNKILLABLE:
 		return _("took too long and cannot be killed");
 	case END_NOT_RUN:
-		return _("could not be started");
+		return arena_printf(arena, _("could not be started: %s"),
+				    strerrordesc_np(item->error));
 	default:
 		return _("was ended");
 	}

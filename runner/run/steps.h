@@ -68,6 +68,14 @@ void check_peek(struct run *run, size_t e, size_t i);
 /* Measures r from evidence and judges it. verdict SKIP and BROKEN stay as they are. */
 void check_measure(struct check_result *r, const struct evidence *ev,
 		   const struct check_result *others, struct arena *arena, enum lang lang);
+/*
+ * What did not hold, or was only measured, in an experiment with a step that could not even be
+ * started, is nobody's result: BROKEN.
+ */
+void check_excuse(struct check_result *r, const struct experiment_result *x, struct arena *arena);
+/* SKIP with its reason, and true, when something that r needs did not pass or a step was not done.
+ */
+bool check_skip(struct check_result *r, const struct experiment_result *x, struct arena *arena);
 /* Copies evidence into arena with outputs cut to EXCERPT_MAX. */
 void evidence_excerpt(const struct evidence *ev, struct arena *arena, struct evidence *ret);
 

@@ -91,6 +91,7 @@ void probes_tick(void *data)
 
 	tell_all(run->watches, &scratch, &beside);
 	ui_live_tick(run->ui, buf_str(&beside));
+	interrupt_tick(run);
 }
 
 int probe_begin(struct run *run, size_t e, size_t i, struct err *err)

@@ -45,6 +45,8 @@ struct run {
 	struct report report;	     /* grows as the run goes on */
 	struct settings uuids;	     /* that steps give to what they create, by their variables */
 	const char **env;	     /* 'name=value' of parameters and UUIDs, ended by NULL */
+	bool stepping, skipping;     /* a step runs; the student ends and skips it */
+	volatile sig_atomic_t stop;  /* of that step, as process_spec.cancel */
 	struct probe_watch *watches; /* probes that are running now; see probe.c */
 	struct buf told;	     /* what to acknowledge at the next commit */
 };

@@ -93,6 +93,9 @@ static void show_output(void *data, int stream, const char *bytes, size_t len)
 	ui_live_output(run->ui, bytes, len);
 }
 
+/* What run_command and execute return beside 0 and -1. */
+#define STEP_IS_SKIPPED 1
+
 static int run_command(struct run *run, const struct step_result *r, struct arena *arena,
 		       struct evidence_item *item, struct err *err)
 {
@@ -102,7 +105,7 @@ static int run_command(struct run *run, const struct step_result *r, struct aren
 		.env = run->env,
 		.root = r->step->root,
 		.timeout_ms = r->step->timeout_ms,
-		.cancel = &ui_signal_count,
+		.cancel = interrupt_begin(run),
 	};
 	struct host *host;
 	int rc = -1;
@@ -116,6 +119,8 @@ static int run_command(struct run *run, const struct step_result *r, struct aren
 	if (host)
 		rc = host->ops->run(host, &spec, arena, item, err);
 	ui_live_end(run->ui);
+	if (interrupt_end(run) && rc == 0 && item->end == END_CANCELLED)
+		return STEP_IS_SKIPPED;
 	return rc;
 }
 
@@ -128,6 +133,8 @@ static int execute(struct run *run, const struct step_result *r, bool replaces, 
 
 	if (rc < 0)
 		return err_wrap(err, _("step '%s'"), r->step->id);
+	if (rc == STEP_IS_SKIPPED)
+		return rc;
 	item->name = "step";
 	item->kind = EVIDENCE_STEP;
 	item->host = r->step->on;
@@ -253,7 +260,7 @@ int step_walk(struct run *run, size_t e, size_t i, struct err *err)
 	_cleanup_arena_ struct arena scratch = { 0 };
 	struct evidence_item item = { .name = "step" };
 	bool replaces = false;
-	int go = 1;
+	int go = 1, rc;
 
 	if (r->state == STEP_DONE || r->state == STEP_SKIPPED)
 		return 0;
@@ -279,9 +286,14 @@ int step_walk(struct run *run, size_t e, size_t i, struct err *err)
 		return -1;
 	if (go == GO_TYPE)
 		r->why = _("typed by the student in a shell of their own");
-	if ((go == GO_TYPE ? step_type(run, e, r, &scratch, &item, err)
-			   : execute(run, r, replaces, &scratch, &item, err)) < 0)
+	rc = go == GO_TYPE ? step_type(run, e, r, &scratch, &item, err)
+			   : execute(run, r, replaces, &scratch, &item, err);
+	if (rc < 0)
 		return -1;
+	if (rc == STEP_IS_SKIPPED) {
+		r->why = _("ended and skipped by the student while it ran");
+		return skip(run, at, r, err);
+	}
 	if (step_record(run, at, r, &item, err) < 0)
 		return -1;
 	tell(run, r, &item);

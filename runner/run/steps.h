@@ -31,6 +31,14 @@ void prediction_hash(const char *run_name, const char *experiment, struct predic
 /* step.c: runs one step to its end, or records why not. */
 int step_walk(struct run *run, size_t e, size_t i, struct err *err);
 
+/*
+ * interrupt.c: between begin, which returns what process_spec.cancel is to be, and end one Ctrl-C
+ * asks the student what now. end: true when the step was ended to be skipped.
+ */
+const volatile sig_atomic_t *interrupt_begin(struct run *run);
+void interrupt_tick(struct run *run);
+bool interrupt_end(struct run *run);
+
 /* typed.c: gives the student a shell instead, and watches for the step's 'reached'. */
 int step_type(struct run *run, size_t e, const struct step_result *r, struct arena *arena,
 	      struct evidence_item *item, struct err *err);

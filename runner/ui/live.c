@@ -260,6 +260,14 @@ void ui_live_tick(struct ui *ui, const char *beside)
 	live_pump(ui, false);
 }
 
+void ui_live_pause(struct ui *ui)
+{
+	if (!ui->live.runs)
+		return;
+	live_erase(ui);
+	live_pump(ui, true);
+}
+
 void ui_live_end(struct ui *ui)
 {
 	struct live *l = &ui->live;

@@ -64,6 +64,8 @@ void ui_live_begin(struct ui *ui, const char *what);
 void ui_live_output(struct ui *ui, const char *bytes, size_t len);
 /* To be called every 200 ms or so. beside: what else is to be told; NULL: nothing. Never waits. */
 void ui_live_tick(struct ui *ui, const char *beside);
+/* Makes room for something else that is printed meanwhile; the next tick goes on. */
+void ui_live_pause(struct ui *ui);
 void ui_live_end(struct ui *ui);
 
 /*

@@ -101,13 +101,33 @@ is narrowed/once 1 "$(screen | grep -cE 'ping: [0-9]+ sent|longest silence|step 
 touch "$work/flood" "$work/end"
 ends narrowed/exit-code 0
 
-# Ctrl-C: the line says that it ends, and is gone afterwards.
-start 80
-sees interrupt/before 's; ping: '
-t send-keys C-c
-ends interrupt/exit-code 130
-is interrupt/gone 0 "$(screen | grep -cE 's; ping: |\^C')"
-is interrupt/says-how-to-go-on 1 "$(screen | grep -c 'kvmlab resume')"
+# Ctrl-C: the step runs on while the student is asked what now.
+# answered NAME KEYS...: what is typed at that question
+answered() {
+	local name=$1
+	shift
+	start 80
+	sees "$name/before" 's; ping: '
+	t send-keys C-c
+	sees "$name/asked" '3\) end this step and leave'
+	t send-keys "$@"
+}
+answered go-on 1 Enter
+sees go-on/line-again 's; ping: '
+is go-on/step-is-the-same 1 "$(screen | grep -c '^    begins')"
+touch "$work/flood" "$work/end"
+sees go-on/its-end '^    5000$'
+ends go-on/exit-code 0
+answered skip 2 Enter
+ends skip/exit-code 0
+is skip/said 1 "$(screen | grep -c 'ended and skipped by the student')"
+answered leave 3 Enter
+ends leave/exit-code 130
+is leave/gone 0 "$(screen | grep -cE 's; ping: ')"
+is leave/says-how-to-go-on 1 "$(screen | grep -c "Go on with: kvmlab resume")"
+answered twice C-c
+ends twice/exit-code 130
+is nothing-runs-on '' "$(pgrep -f "$work/end")"
 
 # Without colours and without UTF-8 no byte of them.
 : >"$work/bytes"

@@ -39,7 +39,7 @@ static const struct measure_spec measures[] = {
 	{ "same_boot", VALUE_BOOL, NULL,
 	  N_("It never started anew, crashed, nor stopped but to go on elsewhere, and nothing was "
 	     "missed; nothing when something may have been missed, or no host knew it.") },
-	{ "moves", VALUE_INT, NULL, N_("How often it arrived on a host.") },
+	{ "moves", VALUE_INT, NULL, N_("How often it arrived on a host and went on there.") },
 	{ "failed_moves", VALUE_INT, NULL,
 	  N_("How often it arrived on a host and was given up there before it went on.") },
 	{ "departures", VALUE_INT, NULL, N_("How often it left a host.") },
@@ -102,19 +102,27 @@ struct tally {
 	bool arriving; /* on this host, and has not gone on yet */
 };
 
-/* Arriving and stopping before it went on is a migration that failed: it goes on where it was. */
+/*
+ * It has moved when it goes on, or was told not to. Arriving and stopping before that is a
+ * migration that failed: it goes on where it was.
+ */
 static enum what follow(struct tally *t, const char *event, enum what what)
 {
-	bool gives_up = t->arriving && (what == STOPS || what == CRASHES);
+	bool arrived = t->arriving;
 
-	if (what == MOVES)
+	if (what == MOVES) {
 		t->arriving = true;
-	else if (gives_up || !strcmp(event, "resumed"))
-		t->arriving = false;
-	if (!gives_up)
+		return NOTHING;
+	}
+	if (!arrived)
 		return what;
-	t->of[MOVES]--;
-	return FAILED_MOVES;
+	t->arriving = false;
+	if (what == STOPS || what == CRASHES)
+		return FAILED_MOVES;
+	if (!strcmp(event, "resumed") || !strcmp(event, "suspended"))
+		return MOVES;
+	t->arriving = true;
+	return what;
 }
 
 /* What stands behind the fourth blank is the name, whatever is in it. */

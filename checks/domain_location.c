@@ -36,6 +36,10 @@ static const struct measure_spec measures[] = {
 	  N_("It has a definition on the destination.") },
 	{ "definition_left", VALUE_BOOL, NULL,
 	  N_("A host on which it is not active still has its definition.") },
+	{ "stranded", VALUE_BOOL, NULL,
+	  N_("It stands still for a migration that nobody goes on with: paused, and no host is "
+	     "busy with it. 'virsh resume' there lets it go on; nothing when libvirt did not "
+	     "tell.") },
 	{ "same_uuid", VALUE_BOOL, NULL,
 	  N_("Both hosts mean the same domain; nothing when one does not have it.") },
 	{ 0 },
@@ -62,6 +66,7 @@ static int collect(struct collector *c, const void *params, struct err *err)
 
 struct copy {
 	const char *role, *state, *uuid;
+	const char *reason, *job; /* NULL: not told */
 	bool active, persistent;
 };
 
@@ -77,6 +82,8 @@ static int read_copy(const struct evidence *ev, const char *role, struct arena *
 		return err_set(err, ERR_LIBVIRT, NULL, _("host '%s' was not asked"), role);
 	ret->state = evidence_key(item, "state", arena);
 	ret->uuid = evidence_key(item, "uuid", arena);
+	ret->reason = evidence_key(item, "reason", arena);
+	ret->job = evidence_key(item, "job", arena);
 	ret->active = libvirt_says_yes(item, "active", arena);
 	ret->persistent = libvirt_says_yes(item, "persistent", arena);
 	if (!ret->state || !ret->uuid)
@@ -84,17 +91,15 @@ static int read_copy(const struct evidence *ev, const char *role, struct arena *
 	return 0;
 }
 
-static void set_copy(const struct evidence *ev, const struct copy *copy, struct measures *ret)
+static void set_copy(const struct copy *copy, struct measures *ret)
 {
 	struct arena *a = ret->arena;
-	const struct evidence_item *item = libvirt_item(ev, copy->role, "domain", a);
-	const char *reason = libvirt_answered(item) ? evidence_key(item, "reason", a) : NULL;
 
 	measures_set_string(ret, arena_printf(a, "%s_state", copy->role), copy->state);
 	measures_set_bool(ret, arena_printf(a, "%s_active", copy->role), copy->active);
 	measures_set_bool(ret, arena_printf(a, "%s_persistent", copy->role), copy->persistent);
-	if (reason)
-		measures_set_string(ret, arena_printf(a, "%s_reason", copy->role), reason);
+	if (copy->reason)
+		measures_set_string(ret, arena_printf(a, "%s_reason", copy->role), copy->reason);
 }
 
 static const char *find_where(const struct copy *s, const struct copy *d)
@@ -102,6 +107,20 @@ static const char *find_where(const struct copy *s, const struct copy *d)
 	if (s->active && d->active)
 		return "both";
 	return s->active ? "source" : d->active ? "destination" : "nowhere";
+}
+
+static bool is_held(const struct copy *c)
+{
+	return !strcmp(c->state, "paused") && c->reason && !strcmp(c->reason, "migrating");
+}
+
+static void set_stranded(const struct copy *s, const struct copy *d, struct measures *ret)
+{
+	if ((s->active && !s->job) || (d->active && !d->job))
+		return;
+	measures_set_bool(ret, "stranded",
+			  (is_held(s) || is_held(d)) && (!s->job || !strcmp(s->job, "none")) &&
+				  (!d->job || !strcmp(d->job, "none")));
 }
 
 static int measure(const struct evidence *ev, const void *params, struct measures *ret,
@@ -113,13 +132,14 @@ static int measure(const struct evidence *ev, const void *params, struct measure
 	if (read_copy(ev, "source", ret->arena, &s, err) < 0 ||
 	    read_copy(ev, "destination", ret->arena, &d, err) < 0)
 		return -1;
-	set_copy(ev, &s, ret);
-	set_copy(ev, &d, ret);
+	set_copy(&s, ret);
+	set_copy(&d, ret);
 	measures_set_string(ret, "where", find_where(&s, &d));
 	measures_set_int(ret, "running_copies",
 			 !strcmp(s.state, "running") + !strcmp(d.state, "running"));
 	measures_set_bool(ret, "definition_left",
 			  (s.persistent && !s.active) || (d.persistent && !d.active));
+	set_stranded(&s, &d, ret);
 	if (s.uuid && d.uuid)
 		measures_set_bool(ret, "same_uuid", !strcmp(s.uuid, d.uuid));
 	return 0;

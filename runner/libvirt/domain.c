@@ -35,6 +35,20 @@ int request_domains(struct request_context *c, struct err *err)
 	return 0;
 }
 
+/* Of a guest that is just arriving libvirt does not tell: 'unknown'. */
+static const char *job_of(virDomainPtr d)
+{
+	virTypedParameterPtr params = NULL;
+	int type, n = 0;
+
+	if (virDomainIsActive(d) != 1)
+		return name_of_job(VIR_DOMAIN_JOB_NONE);
+	if (virDomainGetJobStats(d, &type, &params, &n, 0) < 0)
+		return name_of_job(-1);
+	virTypedParamsFree(params, n);
+	return name_of_job(type);
+}
+
 int request_domain(struct request_context *c, struct err *err)
 {
 	_cleanup_domain_ virDomainPtr d = NULL;
@@ -59,6 +73,7 @@ int request_domain(struct request_context *c, struct err *err)
 		   yes_or_no(virDomainHasManagedSaveImage(d, 0)));
 	buf_printf(c->out, "memory_kib=%lu\nmax_memory_kib=%lu\nvcpus=%u\n", info.memory,
 		   info.maxMem, info.nrVirtCpu);
+	buf_printf(c->out, "job=%s\n", job_of(d));
 	return 0;
 }
 

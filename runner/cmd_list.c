@@ -5,8 +5,7 @@
 #include "runner/base/cleanup.h"
 #include "runner/base/i18n.h"
 #include "runner/base/json.h"
-#include "runner/command.h"
-#include "runner/load/load.h"
+#include "runner/lab_open.h"
 #include "runner/ui/ui.h"
 
 struct listing {
@@ -35,6 +34,7 @@ static void show_json(struct json *j, const struct lab *lab)
 	json_int(j, "minutes", lab->minutes);
 	json_int(j, "experiments", (int64_t)lab->experiments.n);
 	json_string(j, "path", lab->path);
+	lab_needs_json(j, lab);
 	json_close(j, '{');
 }
 

@@ -69,24 +69,30 @@ static void show_probe(struct plan *p, const struct step *s, const char *shown)
 	show_needs(p, s);
 }
 
-static void show_step(struct plan *p, const struct step *s)
+static void show_command(struct plan *p, const struct step *s)
 {
 	_cleanup_buf_ struct buf line = { 0 };
 	const char *shown = step_shown(s, p->lab, NULL, p->arena);
-	const char *changes = changes_shown(&s->changes, p->arena);
 
-	if (s->probe) {
-		show_probe(p, s, shown);
-		return;
-	}
 	buf_printf(&line, _("%s: on %s, as %s, at most %lld s"), s->id, s->on, user(s),
 		   (long long)(s->timeout_ms / 1000));
 	ui_paragraph(p->ui, 2, line.data);
 	ui_verbatim(p->ui, shown, strlen(shown), 0);
 	if (text_is_given(&s->text))
 		ui_paragraph(p->ui, 4, in_words(&s->text));
+}
+
+static void show_step(struct plan *p, const struct step *s)
+{
+	_cleanup_buf_ struct buf line = { 0 };
+	const char *changes = changes_shown(&s->changes, p->arena);
+
+	if (s->probe) {
+		show_probe(p, s, step_shown(s, p->lab, NULL, p->arena));
+		return;
+	}
+	show_command(p, s);
 	show_needs(p, s);
-	buf_reset(&line);
 	if (*changes)
 		buf_printf(&line, _("may create: %s; undone at the end when it was not there"),
 			   changes);
@@ -149,6 +155,14 @@ static void show_experiment(struct plan *p, const struct experiment *e, size_t n
 		show_check(p, &e->checks.v[i]);
 }
 
+static void show_cleanup(struct plan *p)
+{
+	if (p->lab->cleanup.n)
+		ui_heading(p->ui, 2, _("At the end, and by 'kvmlab clean'"));
+	for (size_t i = 0; i < p->lab->cleanup.n; i++)
+		show_command(p, &p->lab->cleanup.v[i]);
+}
+
 static int show_text(struct cli *cli, struct plan *p, struct err *err)
 {
 	struct ui_options ui_options = { .plain = cli_is_plain(cli) };
@@ -164,6 +178,7 @@ static int show_text(struct cli *cli, struct plan *p, struct err *err)
 	show_hosts(p);
 	for (size_t i = 0; i < p->lab->experiments.n; i++)
 		show_experiment(p, &p->lab->experiments.v[i], i + 1);
+	show_cleanup(p);
 	ui_close(p->ui);
 	return 0;
 }
@@ -246,6 +261,10 @@ static int show_json(struct plan *p)
 	for (size_t i = 0; i < p->lab->experiments.n; i++)
 		json_experiment(p, &p->lab->experiments.v[i]);
 	json_close(j, '[');
+	json_open(j, "cleanup", '[');
+	for (size_t i = 0; i < p->lab->cleanup.n; i++)
+		json_step(p, &p->lab->cleanup.v[i]);
+	json_close(j, '[');
 	json_close(j, '{');
 	return 0;
 }
@@ -261,6 +280,9 @@ static void count(struct plan *p)
 			p->root_steps += x->steps.v[i].root;
 		}
 	}
+	p->steps += p->lab->cleanup.n;
+	for (size_t i = 0; i < p->lab->cleanup.n; i++)
+		p->root_steps += p->lab->cleanup.v[i].root;
 }
 
 static int run(struct cli *cli, struct err *err)

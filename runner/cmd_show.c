@@ -45,6 +45,11 @@ static void show_needs(struct ui *ui, const struct needs *needs)
 		buf_printf(&list, "%s%s", list.len ? ", " : "", needs->commands.v[i]);
 	if (list.len)
 		ui_field(ui, _("Needs"), list.data);
+	buf_reset(&list);
+	for (size_t i = 0; i < needs->hosts.n; i++)
+		buf_printf(&list, "%s%s", list.len ? ", " : "", needs->hosts.v[i]);
+	if (list.len)
+		ui_field(ui, _("Hosts"), list.data);
 }
 
 static void show_experiment(struct ui *ui, const struct experiment *e, size_t number)
@@ -108,6 +113,7 @@ static int show_json(const struct lab *lab)
 	json_string(&j, "summary", in_words(&lab->summary));
 	json_int(&j, "minutes", lab->minutes);
 	json_int(&j, "threshold", lab->threshold);
+	lab_needs_json(&j, lab);
 	json_open(&j, "params", '{');
 	for (size_t i = 0; i < lab->params.n; i++)
 		json_string(&j, lab->params.v[i].name, lab->params.v[i].value);

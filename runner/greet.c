@@ -39,8 +39,10 @@ static const char *run_command(const struct lab *lab, struct arena *arena)
 	const struct strings *roles = lab->needs ? &lab->needs->hosts : &none;
 	_cleanup_buf_ struct buf out = { 0 };
 
-	if (roles->n)
-		buf_puts(&out, "kvmlab sandbox up && ");
+	if (roles->n) {
+		hosts_sandbox_up(lab, &out);
+		buf_puts(&out, " && ");
+	}
 	buf_printf(&out, "kvmlab run %s", lab->id);
 	for (size_t i = 0; i < roles->n; i++)
 		buf_printf(&out, " --host %s=sandbox", roles->v[i]);

@@ -22,3 +22,27 @@ int lab_open(struct cli *cli, const char *operand, enum load_mode mode, struct a
 	complaints_done(&complaints);
 	return code;
 }
+
+static void write_names(struct json *j, const char *key, const struct strings *names)
+{
+	json_open(j, key, '[');
+	for (size_t i = 0; i < names->n; i++)
+		json_string(j, NULL, names->v[i]);
+	json_close(j, '[');
+}
+
+void lab_needs_json(struct json *j, const struct lab *lab)
+{
+	static const struct needs none;
+	const struct needs *needs = lab->needs ? lab->needs : &none;
+
+	json_open(j, "needs", '{');
+	json_bool(j, "root", needs->root);
+	write_names(j, "commands", &needs->commands);
+	write_names(j, "hosts", &needs->hosts);
+	write_names(j, "sandbox", &needs->sandbox);
+	json_string(j, "network", needs->network);
+	json_string(j, "pool", needs->pool);
+	json_int(j, "disk_mib", needs->disk_mib);
+	json_close(j, '{');
+}

@@ -2,6 +2,7 @@
 /* lab_open: from what a command was given to a loaded lab. */
 #pragma once
 
+#include "runner/base/json.h"
 #include "runner/command.h"
 #include "runner/load/load.h"
 
@@ -11,3 +12,5 @@
  */
 int lab_open(struct cli *cli, const char *operand, enum load_mode mode, struct arena *arena,
 	     struct lab **ret, struct err *err);
+/* What the lab needs, as the object "needs". */
+void lab_needs_json(struct json *j, const struct lab *lab);

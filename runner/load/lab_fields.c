@@ -17,43 +17,6 @@ static void read_version(struct load *load, const struct node *node, void *dst)
 			 shown(load, s.s));
 }
 
-static const struct field needs_fields[] = {
-	{ .name = "root",
-	  .type = FIELD_BOOL,
-	  .offset = offsetof(struct needs, root),
-	  .default_text = "false",
-	  .example = "root: true",
-	  .text = N_("Some step runs as root.") },
-	{ .name = "commands",
-	  .type = FIELD_NAMES,
-	  .offset = offsetof(struct needs, commands),
-	  .text = N_("Commands that must be there."),
-	  .example = "commands: [lscpu, modprobe]" },
-	{ .name = "hosts",
-	  .type = FIELD_NAMES,
-	  .offset = offsetof(struct needs, hosts),
-	  .text = N_("Roles of the hosts beside local."),
-	  .example = "hosts: [source, destination]" },
-	{ .name = "network",
-	  .type = FIELD_NAME,
-	  .offset = offsetof(struct needs, network),
-	  .text = N_("Network of libvirt that must be active; kvmlab doctor looks."),
-	  .example = "network: default" },
-	{ .name = "pool",
-	  .type = FIELD_NAME,
-	  .offset = offsetof(struct needs, pool),
-	  .text = N_("Storage pool of libvirt that must be active; kvmlab doctor looks."),
-	  .example = "pool: default" },
-	{ .name = "disk_mib",
-	  .type = FIELD_INT,
-	  .min = 1,
-	  .max = 1048576,
-	  .offset = offsetof(struct needs, disk_mib),
-	  .text = N_("Free room that its images take at most, in MiB; kvmlab doctor looks."),
-	  .example = "disk_mib: 4096" },
-	{ 0 },
-};
-
 static const struct field weights_fields[] = {
 	{ .name = "predict",
 	  .type = FIELD_INT,
@@ -330,6 +293,7 @@ const struct field lab_fields[] = {
 	  .type = FIELD_OBJECT,
 	  .sub = needs_fields,
 	  .sub_size = sizeof(struct needs),
+	  .custom = needs_finish,
 	  .offset = offsetof(struct lab, needs),
 	  .text = N_("What must be there before it starts."),
 	  .example = "needs: {root: true, commands: [lscpu, modprobe]}" },
@@ -358,5 +322,17 @@ const struct field lab_fields[] = {
 	  .offset = offsetof(struct lab, experiments),
 	  .text = N_("The experiments, in order."),
 	  .example = "experiments: [{id: cpu-flags, title: CPU flags}]" },
+	{ .name = "cleanup",
+	  .type = FIELD_LIST,
+	  .sub = cleanup_fields,
+	  .sub_size = sizeof(struct step),
+	  .custom = cleanup_finish,
+	  .offset = offsetof(struct lab, cleanup),
+	  .text = N_(
+		  "Run at the end of every run in which a step was begun, and by 'kvmlab clean', "
+		  "before what steps created is undone. It takes back what 'changes' cannot say. "
+		  "It may be run again after it was cut off, and must do nothing where there is "
+		  "nothing to take back."),
+	  .example = "cleanup: [{id: home, on: destination, run: ./bring-home}]" },
 	{ 0 },
 };

@@ -9,11 +9,15 @@ extern const struct field question_fields[];
 extern const struct field predict_fields[];
 extern const struct field choice_fields[];
 extern const struct field step_fields[];
+extern const struct field cleanup_fields[];
+extern const struct field needs_fields[];
 extern const struct field change_fields[];
 
 /* Hooks: called when all rows of one have been read. */
 void check_finish(struct load *load, const struct node *node, void *dst);
 void step_finish(struct load *load, const struct node *node, void *dst);
+void needs_finish(struct load *load, const struct node *node, void *dst);
+void cleanup_finish(struct load *load, const struct node *node, void *dst);
 void question_finish(struct load *load, const struct node *node, void *dst);
 /* Complains about needs that name no check; who has them, for the message. */
 void needs_resolve(struct load *load, const struct node *node, const char *who);

@@ -229,5 +229,7 @@ void lab_lint(const struct lab *lab, struct complaints *ret)
 	check_params(&load);
 	for (size_t i = 0; i < lab->experiments.n; i++)
 		check_experiment(&load, &lab->experiments.v[i]);
+	for (size_t i = 0; i < lab->cleanup.n; i++)
+		check_step(&load, &lab->cleanup.v[i]);
 	complaints_sort(ret, before);
 }

@@ -7,6 +7,9 @@
 
 #include "runner/base/i18n.h"
 
+const char *const sandbox_differences[] = { "lesser-cpu", "no-shared-storage", "no-trust",
+					    "other-network", NULL };
+
 void lab_free(struct lab *lab)
 {
 	struct arena arena;
@@ -35,7 +38,7 @@ const char *change_kind_name(enum change_kind kind)
 		[CHANGE_DIRECTORY] = N_("directory"),
 	};
 
-	return names[kind];
+	return kind == CHANGE_CLEANUP ? N_("clean-up") : names[kind];
 }
 
 bool change_has_uuid(enum change_kind kind)

@@ -93,6 +93,7 @@ enum change_kind {
 	CHANGE_VOLUME,
 	CHANGE_DIRECTORY,
 	CHANGE_KIND_COUNT,
+	CHANGE_CLEANUP = 100, /* a step of the lab's cleanup, by its id; no step declares it */
 };
 
 /* Something a step may create, undone when it was not there before. */
@@ -258,6 +259,7 @@ struct experiment {
 struct needs {
 	bool root;
 	struct strings commands, hosts;
+	struct strings sandbox;	    /* options of 'kvmlab sandbox up', without their '--' */
 	const char *network, *pool; /* of libvirt; NULL: none */
 	int64_t disk_mib;	    /* free room for images; 0: not said */
 };
@@ -282,9 +284,19 @@ struct lab {
 		struct experiment *v;
 		size_t n;
 	} experiments;
+	/*
+	 * At the end of every run, and by 'kvmlab clean': takes back what no step created, such as
+	 * a move. Only id, title, text, run, on, root and timeout_ms are given.
+	 */
+	struct {
+		struct step *v;
+		size_t n;
+	} cleanup;
 };
 
 void lab_free(struct lab *lab);
+/* What needs.sandbox may name, ended by NULL: how the sandbox's hosts may differ on purpose. */
+extern const char *const sandbox_differences[];
 /* NULL when there is none. */
 const struct experiment *lab_experiment(const struct lab *lab, const char *id);
 /* 'domain', as labs and reports write it; marked for translation. */

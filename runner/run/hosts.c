@@ -23,10 +23,17 @@ const char *hosts_given(const struct settings *given, const char *role)
 	return strcmp(role, "local") ? NULL : "local";
 }
 
+void hosts_sandbox_up(const struct lab *lab, struct buf *ret)
+{
+	buf_puts(ret, "kvmlab sandbox up");
+	for (size_t i = 0; lab->needs && i < lab->needs->sandbox.n; i++)
+		buf_printf(ret, " --%s", lab->needs->sandbox.v[i]);
+}
+
 int hosts_check(const struct lab *lab, const struct settings *given, struct err *err)
 {
 	const struct strings *roles = roles_of(lab);
-	_cleanup_buf_ struct buf missing = { 0 }, typed = { 0 };
+	_cleanup_buf_ struct buf missing = { 0 }, typed = { 0 }, up = { 0 };
 
 	for (size_t i = 0; i < roles->n; i++) {
 		if (hosts_given(given, roles->v[i]))
@@ -36,11 +43,11 @@ int hosts_check(const struct lab *lab, const struct settings *given, struct err 
 	}
 	if (!missing.len)
 		return 0;
-	return err_set(
-		err, ERR_USAGE, NULL,
-		_("lab '%s' needs the hosts %s: type 'kvmlab sandbox up', then 'kvmlab run "
-		  "%s%s'; 'ssh://user@host' in the place of 'sandbox' takes another machine"),
-		lab->id, buf_str(&missing), lab->id, buf_str(&typed));
+	hosts_sandbox_up(lab, &up);
+	return err_set(err, ERR_USAGE, NULL,
+		       _("lab '%s' needs the hosts %s: type '%s', then 'kvmlab run %s%s'; "
+			 "'ssh://user@host' in the place of 'sandbox' takes another machine"),
+		       lab->id, buf_str(&missing), buf_str(&up), lab->id, buf_str(&typed));
 }
 
 /* 'sandbox' and 'sandbox:NAME' become what the sandbox wrote down about itself. */

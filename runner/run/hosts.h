@@ -2,6 +2,7 @@
 /* hosts: the machines of a run by their roles: 'local', and what the lab's needs.hosts names. */
 #pragma once
 
+#include "runner/base/buf.h"
 #include "runner/host/host.h"
 #include "runner/model/lab.h"
 #include "runner/model/settings.h"
@@ -25,6 +26,9 @@ struct run_hosts {
 const char *hosts_given(const struct settings *given, const char *role);
 /* ERR_USAGE, with what to type, when a role of the lab has no URI. */
 int hosts_check(const struct lab *lab, const struct settings *given, struct err *err);
+
+/* Appends what a person types to make hosts for the lab: 'kvmlab sandbox up --lesser-cpu'. */
+void hosts_sandbox_up(const struct lab *lab, struct buf *ret);
 
 /* What opening needs. */
 struct hosts_wanted {

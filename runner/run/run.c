@@ -131,6 +131,17 @@ static int check_needs(struct run *run, struct err *err)
 	return needs->root ? check_root(run, err) : 0;
 }
 
+static int check_steps_consent(const struct step *steps, size_t n, struct err *err)
+{
+	for (size_t i = 0; i < n; i++)
+		if (steps[i].root)
+			return err_set(err, ERR_USAGE, NULL,
+				       _("step '%s' runs as root and nobody can be asked: "
+					 "give --yes or --answers FILE"),
+				       steps[i].id);
+	return 0;
+}
+
 /* Nobody said yes to what runs as root: --yes or an answers file would have. */
 static int check_consent(struct run *run, struct err *err)
 {
@@ -140,13 +151,10 @@ static int check_consent(struct run *run, struct err *err)
 	    run->options.cleaning)
 		return 0;
 	for (size_t e = 0; e < lab->experiments.n; e++)
-		for (size_t i = 0; i < lab->experiments.v[e].steps.n; i++)
-			if (lab->experiments.v[e].steps.v[i].root)
-				return err_set(err, ERR_USAGE, NULL,
-					       _("step '%s' runs as root and nobody can be asked: "
-						 "give --yes or --answers FILE"),
-					       lab->experiments.v[e].steps.v[i].id);
-	return 0;
+		if (check_steps_consent(lab->experiments.v[e].steps.v,
+					lab->experiments.v[e].steps.n, err) < 0)
+			return -1;
+	return check_steps_consent(lab->cleanup.v, lab->cleanup.n, err);
 }
 
 static int make_environment(struct run *run, struct err *err)

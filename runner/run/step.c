@@ -142,7 +142,7 @@ static int execute(struct run *run, const struct step_result *r, bool replaces, 
 	return item->end == END_CANCELLED ? ui_interrupted(err) : 0;
 }
 
-static const char *end_words(const struct evidence_item *item, struct arena *arena)
+const char *step_end_words(const struct evidence_item *item, struct arena *arena)
 {
 	switch (item->end) {
 	case END_EXITED:
@@ -183,8 +183,8 @@ static void tell(struct run *run, const struct step_result *r, const struct evid
 {
 	_cleanup_arena_ struct arena scratch = { 0 };
 
-	buf_printf(&run->told, _("step %s: %s, %lld ms"), r->step->id, end_words(item, &scratch),
-		   (long long)item->ms);
+	buf_printf(&run->told, _("step %s: %s, %lld ms"), r->step->id,
+		   step_end_words(item, &scratch), (long long)item->ms);
 	buf_putc(&run->told, '\n');
 }
 
@@ -205,7 +205,8 @@ static int start(struct run *run, struct place at, struct step_result *r, struct
 {
 	r->state = STEP_STARTED;
 	r->started_ms = clock_unix_ms();
-	if (changes_record(run, r->step, err) < 0 || store_step_set(run->store, at, r, err) < 0)
+	if (cleanup_record(run, err) < 0 || changes_record(run, r->step, err) < 0 ||
+	    store_step_set(run->store, at, r, err) < 0)
 		return -1;
 	if (run_settle(run, err) < 0)
 		return -1;

@@ -28,6 +28,9 @@ int prediction_ask(struct run *run, size_t e, struct err *err);
 int prediction_reconcile(struct run *run, size_t e, struct err *err);
 void prediction_hash(const char *run_name, const char *experiment, struct prediction *p);
 
+/* step.c: how a command ended: 'exit status 1'. */
+const char *step_end_words(const struct evidence_item *item, struct arena *arena);
+
 /* step.c: runs one step to its end, or records why not. */
 int step_walk(struct run *run, size_t e, size_t i, struct err *err);
 
@@ -91,6 +94,13 @@ void evidence_excerpt(const struct evidence *ev, struct arena *arena, struct evi
 int questions_ask(struct run *run, size_t e, enum question_part part, struct err *err);
 /* Shows what was right, in practice mode. */
 void questions_feedback(struct run *run, size_t e, enum question_part part);
+
+/* cleanup.c: before the first step: puts the lab's cleanup on record as still to be done. */
+int cleanup_record(struct run *run, struct err *err);
+/* Does what is on record and not done yet; what fails is on record with its reason. */
+int cleanup_run(struct run *run, struct err *err);
+/* In the report's language. */
+const char *cleanup_title(const struct lab *lab, const char *id, enum lang lang);
 
 /* undo.c */
 int changes_record(struct run *run, const struct step *step, struct err *err);

@@ -202,12 +202,24 @@ void changes_standing(struct run *run, struct strings *ret)
 	for (size_t i = 0; i < n; i++) {
 		struct host *host = hosts_find(&run->hosts, rows[i].host, &err);
 
+		if (rows[i].kind == CHANGE_CLEANUP && !rows[i].undone)
+			ret->v[ret->n++] = cleanup_title(run->lab, rows[i].name, run->report.lang);
 		if (rows[i].existed || rows[i].undone || !host)
 			continue;
 		/* What cannot be looked at may stand. */
 		if (thing_exists(host, &rows[i], &err) != 0)
 			ret->v[ret->n++] = rows[i].name;
 	}
+}
+
+static const char *change_told(const struct report *report, const struct change_row *row,
+			       struct arena *arena)
+{
+	const char *kind = change_kind_name(row->kind);
+
+	if (row->kind == CHANGE_CLEANUP)
+		return cleanup_title(report->lab, row->name, report->lang);
+	return arena_printf(arena, "%s %s", kind, row->name);
 }
 
 int changes_report(struct store *s, int64_t run, struct arena *arena, struct report *report,
@@ -223,10 +235,10 @@ int changes_report(struct store *s, int64_t run, struct arena *arena, struct rep
 	for (size_t i = 0; i < n; i++) {
 		struct host_change *c = &report->changes.v[report->changes.n];
 
-		if (rows[i].undone < 0 || (!rows[i].undone && rows[i].existed))
+		if (rows[i].undone < 0 ||
+		    (!rows[i].undone && rows[i].existed && rows[i].kind != CHANGE_CLEANUP))
 			continue;
-		c->what =
-			arena_printf(arena, "%s %s", change_kind_name(rows[i].kind), rows[i].name);
+		c->what = change_told(report, &rows[i], arena);
 		if (strcmp(rows[i].host, "local"))
 			c->what = arena_printf(arena, "%s: %s", rows[i].host, c->what);
 		c->state = rows[i].undone ? rows[i].undone - 1 : HOST_STANDING;

@@ -177,7 +177,8 @@ static void show_changes(struct run *run)
 
 static int put_back(struct run *run, struct err *err)
 {
-	if (changes_undo(run, err) < 0 || bystanders_compare(run, err) < 0 ||
+	if (cleanup_run(run, err) < 0 || changes_undo(run, err) < 0 ||
+	    bystanders_compare(run, err) < 0 ||
 	    changes_report(run->store, run->row.id, &run->arena, &run->report, err) < 0)
 		return -1;
 	show_changes(run);

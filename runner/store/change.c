@@ -20,10 +20,17 @@ int store_change_set(struct store *s, int64_t run, const struct change_row *c, s
 			c->path, (int64_t)c->settled, (int64_t)c->tagged);
 }
 
+static enum change_kind read_kind(struct row *found)
+{
+	if (sqlite3_column_int64(found->st, 0) == CHANGE_CLEANUP)
+		return CHANGE_CLEANUP;
+	return (enum change_kind)db_number(found, 0, 0, CHANGE_KIND_COUNT - 1);
+}
+
 static void read_row(struct row *found, struct change_row *ret)
 {
 	*ret = (struct change_row){
-		.kind = (enum change_kind)db_number(found, 0, 0, CHANGE_KIND_COUNT - 1),
+		.kind = read_kind(found),
 		.name = db_needed(found, 1),
 		.existed = db_number(found, 2, 0, 1),
 		.undone = (int)db_number(found, 3, CHANGE_NEVER_MADE, 1 + HOST_STATE_MAX),

@@ -20,7 +20,7 @@ DEPS_BUILD := gcc make libc6-dev pkg-config:pkgconf libyaml-dev libpcre2-dev lib
 DEPS_RUN := kmod util-linux openssh-client
 DEPS_TEST := libcmocka-dev libjson-c-dev libxml2-dev libxml2-utils jq expect tmux procps bsdutils \
 	clang clang-format libclang-rt-dev:libclang-rt-14-dev:libclang-common-14-dev \
-	shellcheck xorriso qemu-system-x86 qemu-utils virtinst busybox-static cpio dash openssh-server zsh fish groff-base \
+	shellcheck xorriso qemu-system-x86 qemu-utils virtinst busybox-static cpio dash openssh-server zsh fish groff-base sqlite3 openssl \
 	iproute2 iputils-ping fping node=nodejs ?chromium
 # For 'kvmlab sandbox': their daemons run in its hosts only, so they are not started here. Not
 # libvirt-daemon-system, which would start a libvirtd of the machine's own.

@@ -307,6 +307,12 @@ static void write_json(FILE *f, const struct report *report)
 	json_string(j, "kvmlab", report->version);
 	json_string(j, "run", report->run_id);
 	json_string(j, "mode", report->mode);
+	if (report->exam) {
+		json_open(j, "exam", '{');
+		json_string(j, "student", report->exam->student);
+		write_time(j, "until", report->exam->until_ms);
+		json_close(j, '{');
+	}
 	json_string(j, "language", report->lang == LANG_ID ? "id" : "en");
 	write_lab(j, report->lab, report->lang);
 	write_host(j, report);

@@ -123,6 +123,10 @@ static void run_facts(struct page *p, const struct report *r)
 		pairs_add(&pairs, _("Took"),
 			  figure_keep(p, figure_duration(r->finished_ms - r->started_ms)));
 	pairs_add(&pairs, _("Mode"), r->mode);
+	if (r->exam) {
+		pairs_add(&pairs, _("Student"), r->exam->student);
+		pairs_add(&pairs, _("Time was over"), figure_time(r->exam->until_ms).s);
+	}
 	pairs_add_code(&pairs, _("Run"), r->run_id);
 	pairs_add_code(&pairs, _("Lab"), r->lab->path);
 	pairs_add_code(&pairs, _("SHA-256 of the lab"),

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cmd_report: the report of a run, measured and judged again from its evidence. */
+#include <string.h>
+
 #include "runner/base/cleanup.h"
 #include "runner/base/i18n.h"
 #include "runner/command.h"
@@ -14,7 +16,13 @@ static const struct option_spec options[] = {
 	  N_("write a report; % in PATH is the lab's id; no PATH or -: standard output") },
 	{ "index", 0, NULL, false,
 	  N_("an HTML page on standard output that lists the runs given and leads to LAB.html") },
+	{ "secret", 0, "FILE", false, N_("of an exam: releases its results") },
 	{ 0 },
+};
+
+struct reading {
+	struct store *store;
+	const char *secret; /* path of a file; NULL: none */
 };
 
 /* --format of this command names any report format; text is what comes without it. */
@@ -30,14 +38,36 @@ static int choose(struct cli *cli, struct emissions *ret, struct err *err)
 	return n ? emissions_parse(values, n, ret, err) : emissions_parse(fallback, 1, ret, err);
 }
 
-static int read_one(struct store *store, const char *operand, struct arena *arena,
-		    struct report *ret, struct err *err)
+/* The results of an exam are for who has its secret. */
+static int check_released(const struct report *report, const char *secret, struct err *err)
+{
+	unsigned char key[EXAM_KEY_SIZE], mark[EXAM_KEY_SIZE];
+
+	if (!report->exam)
+		return 0;
+	if (!secret)
+		return err_set(err, ERR_PRIVILEGE, NULL,
+			       _("'%s' is an exam: its results come from the teacher, who has its "
+				 "secret (--secret FILE)"),
+			       report->run_id);
+	if (exam_read_secret(secret, key, err) < 0)
+		return -1;
+	exam_mark(key, mark);
+	if (!memcmp(mark, report->exam->mark, sizeof(mark)))
+		return 0;
+	return err_set(err, ERR_PRIVILEGE, NULL, _("'%s' is not the secret of the exam '%s'"),
+		       secret, report->run_id);
+}
+
+static int read_one(struct reading *r, const char *operand, struct arena *arena, struct report *ret,
+		    struct err *err)
 {
 	int64_t id = 0;
 
-	if (operand && parse_run_id(operand, &id, err) < 0)
+	if ((operand && parse_run_id(operand, &id, err) < 0) ||
+	    report_read(r->store, id, arena, ret, err) < 0)
 		return -1;
-	return report_read(store, id, arena, ret, err);
+	return check_released(ret, r->secret, err);
 }
 
 static void drop(struct report *report)
@@ -46,7 +76,7 @@ static void drop(struct report *report)
 	lab_free((struct lab *)report->lab);
 }
 
-static int tell(struct cli *cli, struct store *store, const char *operand, struct err *err)
+static int tell(struct cli *cli, struct reading *r, const char *operand, struct err *err)
 {
 	_cleanup_arena_ struct arena arena = { 0 };
 	struct emissions emissions;
@@ -55,14 +85,14 @@ static int tell(struct cli *cli, struct store *store, const char *operand, struc
 
 	if (choose(cli, &emissions, err) < 0)
 		return -1;
-	rc = read_one(store, operand, &arena, &report, err);
+	rc = read_one(r, operand, &arena, &report, err);
 	if (rc == 0)
 		rc = emissions_write(&emissions, &report, err);
 	drop(&report);
 	return rc < 0 ? -1 : report.exit_code;
 }
 
-static int list(struct store *store, const char *const *operands, size_t n, struct err *err)
+static int list(struct reading *r, const char *const *operands, size_t n, struct err *err)
 {
 	_cleanup_arena_ struct arena arena = { 0 };
 	struct report *reports = arena_array(&arena, struct report, n);
@@ -72,7 +102,7 @@ static int list(struct store *store, const char *const *operands, size_t n, stru
 
 	for (i = 0; i < n && rc == 0; i++) {
 		all[i] = &reports[i];
-		rc = read_one(store, operands[i], &arena, &reports[i], err);
+		rc = read_one(r, operands[i], &arena, &reports[i], err);
 	}
 	if (rc == 0)
 		report_index(stdout, all, n);
@@ -83,7 +113,7 @@ static int list(struct store *store, const char *const *operands, size_t n, stru
 
 static int run(struct cli *cli, struct err *err)
 {
-	struct store *store;
+	struct reading r = { NULL, cli_value(cli, "secret") };
 	size_t n;
 	const char *const *operands = cli_operands(cli, &n);
 	bool index = cli_has(cli, "index");
@@ -93,10 +123,10 @@ static int run(struct cli *cli, struct err *err)
 		return err_set(err, ERR_USAGE, NULL, _("one run at a time, or give --index"));
 	if (index && !n)
 		return err_set(err, ERR_USAGE, NULL, _("which runs? 'kvmlab status' shows them"));
-	if (store_open_to_read(&store, err) < 0)
+	if (store_open_to_read(&r.store, err) < 0)
 		return -1;
-	rc = index ? list(store, operands, n, err) : tell(cli, store, n ? operands[0] : NULL, err);
-	store_close(store);
+	rc = index ? list(&r, operands, n, err) : tell(cli, &r, n ? operands[0] : NULL, err);
+	store_close(r.store);
 	return rc;
 }
 

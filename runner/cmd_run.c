@@ -9,8 +9,12 @@
 
 static const struct option_spec options[] = {
 	{ "all", 'a', NULL, false, N_("every lab of the catalog, in the order of their files") },
-	{ "mode", 0, "practice|graded", false,
-	  N_("practice: feedback and answers at once; graded: answers after submission") },
+	{ "mode", 0, "practice|graded|exam", false,
+	  N_("practice: answers at once; graded: after submission; exam: none, with a time "
+	     "limit") },
+	{ "student", 0, "ID", false, N_("of an exam: whose it is") },
+	{ "secret", 0, "FILE", false, N_("of an exam: what gives each student own values") },
+	{ "minutes", 0, "N", false, N_("of an exam: its time; else the lab's") },
 	{ "answers", 0, "FILE", false, N_("answers given beforehand (YAML); nothing is asked") },
 	{ "set", 0, "NAME=VALUE", true, N_("a parameter of the lab") },
 	{ "host", 0, "ROLE=URI", true,

@@ -7,6 +7,7 @@
 #include "runner/base/escape.h"
 #include "runner/base/i18n.h"
 #include "runner/command.h"
+#include "runner/run/run.h"
 #include "runner/store/store.h"
 
 static void print_time(int64_t ms)
@@ -24,6 +25,20 @@ static void print_points(int64_t hundredths)
 	printf("%lld.%02lld", (long long)hundredths / 100, (long long)hundredths % 100);
 }
 
+/* The results of an exam are its teacher's to tell. */
+static bool is_exam(const struct run_row *r)
+{
+	return !strcmp(r->mode, run_mode_names[MODE_EXAM]);
+}
+
+static void print_result(const struct run_row *r, int64_t hundredths)
+{
+	if (is_exam(r))
+		fputs("null", stdout);
+	else
+		print_points(hundredths);
+}
+
 static void print_json(const struct run_row *rows, size_t n)
 {
 	printf("{\"schema\": 1, \"runs\": [");
@@ -38,10 +53,14 @@ static void print_json(const struct run_row *rows, size_t n)
 		       r->finished_ms ? "true" : "false");
 		print_time(r->started_ms);
 		fputs("\", \"earned\": ", stdout);
-		print_points(r->earned);
+		print_result(r, r->earned);
 		fputs(", \"possible\": ", stdout);
-		print_points(r->possible);
-		printf(", \"exit_code\": %d}", r->exit_code);
+		print_result(r, r->possible);
+		fputs(", \"exit_code\": ", stdout);
+		if (is_exam(r))
+			fputs("null}", stdout);
+		else
+			printf("%d}", r->exit_code);
 	}
 	printf("\n]}\n");
 }
@@ -56,6 +75,8 @@ static void print_text(const struct run_row *rows, size_t n)
 		printf("  %-20s ", rows[i].lab);
 		if (rows[i].finished_ms && rows[i].exit_code == err_exit_code(ERR_INTERRUPT)) {
 			puts(_("closed by 'kvmlab clean'"));
+		} else if (rows[i].finished_ms && is_exam(&rows[i])) {
+			puts(_("an exam, handed in"));
 		} else if (rows[i].finished_ms) {
 			print_points(rows[i].earned);
 			fputs("/", stdout);

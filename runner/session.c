@@ -9,6 +9,8 @@
 #include "runner/base/cleanup.h"
 #include "runner/base/i18n.h"
 
+#define MINUTES_MAX (24 * 60)
+
 static int parse_mode(const char *text, enum run_mode *ret, struct err *err)
 {
 	*ret = MODE_PRACTICE;
@@ -93,6 +95,42 @@ static int parse_reports(struct cli *cli, struct emissions *ret, struct err *err
 	return 0;
 }
 
+static int check_no_report(const struct session *s, struct err *err)
+{
+	if (!s->emissions.n)
+		return 0;
+	return err_set(err, ERR_USAGE, NULL,
+		       _("an exam writes no report: 'kvmlab report RUN --secret FILE' does, for "
+			 "the teacher"));
+}
+
+static int parse_exam(const struct cli *cli, const struct session *s, struct exam_options *ret,
+		      struct err *err)
+{
+	const char *minutes = cli_value(cli, "minutes");
+	char *end = NULL;
+
+	*ret = (struct exam_options){ cli_value(cli, "student"), cli_value(cli, "secret"), 0 };
+	if (s->options.mode != MODE_EXAM)
+		return !ret->student && !ret->secret && !minutes
+			       ? 0
+			       : err_set(err, ERR_USAGE, NULL,
+					 _("--student, --secret and --minutes belong to "
+					   "--mode exam"));
+	if (!ret->student || !*ret->student || !ret->secret)
+		return err_set(err, ERR_USAGE, NULL,
+			       _("an exam needs --student ID and --secret FILE"));
+	if (check_no_report(s, err) < 0)
+		return -1;
+	if (minutes)
+		ret->minutes = strtoll(minutes, &end, 10);
+	if (minutes && (*end || ret->minutes < 1 || ret->minutes > MINUTES_MAX))
+		return err_set(err, ERR_USAGE, NULL,
+			       _("--minutes '%s': a whole number from 1 to %d would be right"),
+			       minutes, MINUTES_MAX);
+	return 0;
+}
+
 int session_open(struct cli *cli, struct arena *arena, struct session *ret, struct err *err)
 {
 	struct ui_options ui = { .plain = cli_is_plain(cli) };
@@ -102,7 +140,8 @@ int session_open(struct cli *cli, struct arena *arena, struct session *ret, stru
 	    parse_started(cli_value(cli, "started"), &ret->options.started, err) < 0 ||
 	    settings_parse(cli, arena, &ret->settings, err) < 0 ||
 	    hosts_parse(cli, arena, &ret->hosts, err) < 0 ||
-	    parse_reports(cli, &ret->emissions, err) < 0)
+	    parse_reports(cli, &ret->emissions, err) < 0 ||
+	    parse_exam(cli, ret, &ret->options.exam, err) < 0)
 		return -1;
 	ret->options.settings = &ret->settings;
 	ret->options.answers = cli_value(cli, "answers");
@@ -134,6 +173,18 @@ static int complain(struct session *s, struct complaints *complaints, struct err
 	return code;
 }
 
+static void tell_handed_in(struct session *s, const struct run *run)
+{
+	_cleanup_buf_ struct buf text = { 0 };
+
+	buf_printf(&text,
+		   _("Run %lld is handed in. Its results come from your teacher, who has the "
+		     "exam's secret."),
+		   (long long)run->row.id);
+	ui_heading(s->ui, 2, _("The exam is over"));
+	ui_paragraph(s->ui, 0, buf_str(&text));
+}
+
 static void tell_grade(struct session *s, const struct run *run)
 {
 	const struct grade *g = &run->report.grade;
@@ -158,12 +209,18 @@ static int finish(struct session *s, struct run *run, struct err *err)
 {
 	int code;
 
-	if (run_walk(run, err) < 0) {
+	if ((run->report.exam && check_no_report(s, err) < 0) || run_walk(run, err) < 0) {
 		run_close(run);
 		return -1;
 	}
-	tell_grade(s, run);
 	code = run->report.exit_code;
+	/* An exit code would tell whether it was passed. */
+	if (run->report.exam && code == 1)
+		code = 0;
+	if (run->report.exam)
+		tell_handed_in(s, run);
+	else
+		tell_grade(s, run);
 	if (emissions_write(&s->emissions, &run->report, err) < 0)
 		code = -1;
 	run_close(run);

@@ -126,6 +126,11 @@ const struct field param_fields[] = {
 	  .example = "default: db01",
 	  .text = N_("The value when --set gives none. Without it the parameter must be given."),
 	  .offset = offsetof(struct param, default_value) },
+	{ .name = "exam",
+	  .type = FIELD_STRINGS,
+	  .offset = offsetof(struct param, exam),
+	  .text = N_("Values of which each student gets one in an exam, by id and secret."),
+	  .example = "exam: [db01, db02, db03]" },
 	{ .name = "text",
 	  .type = FIELD_TEXT,
 	  .offset = offsetof(struct param, text),
@@ -157,6 +162,12 @@ static void take_value(struct load *load, const struct node *node, struct param 
 		p->default_value = NULL;
 		return;
 	}
+	for (size_t i = 0; i < p->exam.n; i++)
+		if (!type->is_valid(p->exam.v[i]))
+			complain(load, node_get(node, "exam"),
+				 _("'%s' is not of type %s: %s, for example '%s'"),
+				 shown(load, p->exam.v[i]), type->name, _(type->text),
+				 type->example);
 	if (given && !type->is_valid(given))
 		complain_setting(load, _("--set %s=%s: not of type %s: %s, for example '%s'"),
 				 p->name, shown(load, given), type->name, _(type->text),

@@ -62,6 +62,7 @@ struct param {
 	struct text text;
 	const char *value; /* from --set, else the default; NULL: missing */
 	const char *default_value;
+	struct strings exam; /* in an exam each student gets one of these; none: as always */
 	struct loc loc;
 };
 

@@ -118,10 +118,19 @@ struct host_change {
 	const char *why; /* NULL, or the reason */
 };
 
+#define EXAM_KEY_SIZE 32
+
+struct exam {
+	const char *student;
+	int64_t until_ms;		   /* after that nothing counts */
+	unsigned char mark[EXAM_KEY_SIZE]; /* by which the exam's secret is known again */
+};
+
 struct report {
 	const struct lab *lab;
 	enum lang lang;
 	const char *run_id, *mode, *version;
+	const struct exam *exam;	 /* NULL: it was none */
 	int64_t started_ms, finished_ms; /* finished 0: not finished */
 	bool complete;			 /* every experiment was walked through */
 	struct {

@@ -103,10 +103,13 @@ int prediction_ask(struct run *run, size_t e, struct err *err)
 
 	if (!x->predict || r->prediction.at_ms)
 		return 0;
-	if (given)
+	if (given && !exam_is_over(run))
 		take_given(given, &p);
-	else if (ui_can_ask(run->ui) && ask_person(run, x->predict, &p, err) < 0)
+	else if (ui_can_ask(run->ui) && !exam_is_over(run) &&
+		 ask_person(run, x->predict, &p, err) < 0)
 		return -1;
+	if (exam_is_over(run))
+		p = (struct prediction){ 0 };
 	p.at_ms = clock_unix_ms();
 	prediction_hash(run->row.name, x->id, &p);
 	if (store_prediction_add(run->store, run_place(run, e, 0), &p, err) < 0)

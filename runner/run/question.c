@@ -98,7 +98,7 @@ static int ask_person(struct run *run, struct place at, const struct question *q
 {
 	struct hinting hinting = { run, q, at, ret->hints };
 	struct ui_help help = { show_hint, &hinting };
-	const struct ui_help *offered = q->hints.n ? &help : NULL;
+	const struct ui_help *offered = q->hints.n && !run->report.exam ? &help : NULL;
 	int rc;
 
 	rc = q->kind == QUESTION_CHOICE ? ask_choice(run, q, offered, &ret->text, err)
@@ -117,6 +117,15 @@ static void take_given(const struct given *given, const char *id, struct answer 
 	}
 }
 
+/* An answer that comes when the exam's time is over counts no more. */
+static void drop_late(struct run *run, struct answer *answer)
+{
+	if (!exam_is_over(run))
+		return;
+	answer->text = NULL;
+	exam_tell_time(run);
+}
+
 static int ask_one(struct run *run, size_t e, size_t i, struct err *err)
 {
 	struct experiment_result *r = &run->report.experiments[e];
@@ -130,10 +139,13 @@ static int ask_one(struct run *run, size_t e, size_t i, struct err *err)
 		return 0;
 	if (q->applies_if.n && condition_truth(&q->applies_if, r->checks) == TRUTH_NO)
 		return 0;
-	if (given)
+	if (given && !exam_is_over(run))
 		take_given(given, q->id, &answer);
-	else if (ui_can_ask(run->ui) && ask_person(run, at, q, &answer, err) < 0)
-		return -1;
+	else if (ui_can_ask(run->ui) && !exam_is_over(run)) {
+		if (ask_person(run, at, q, &answer, err) < 0)
+			return -1;
+		drop_late(run, &answer);
+	}
 	answer.at_ms = clock_unix_ms();
 	if (store_answer_set(run->store, at, &answer, err) < 0)
 		return -1;

@@ -53,7 +53,8 @@ int prediction_reconcile(struct run *run, size_t e, struct err *err)
 		run->answers ? answers_find(run->answers, r->experiment->id) : NULL;
 	struct answer answer = { 0 };
 
-	if (!r->experiment->predict || !r->prediction.choice)
+	/* It would tell what was measured. */
+	if (!r->experiment->predict || !r->prediction.choice || run->report.exam)
 		return 0;
 	show(run, r);
 	if (r->prediction.right != VERDICT_FAIL || r->reconciled.at_ms)

@@ -177,7 +177,8 @@ int report_restore(struct store *s, const struct run_row *row, struct arena *are
 	report->started_ms = row->started_ms;
 	report->finished_ms = row->finished_ms;
 	report->complete = row->finished_ms && row->exit_code != err_exit_code(ERR_INTERRUPT);
-	if (store_fact_list(s, row->id, arena, &report->host.v, &report->host.n, err) < 0)
+	if (store_exam_get(s, row->id, arena, &report->exam, err) < 0 ||
+	    store_fact_list(s, row->id, arena, &report->host.v, &report->host.n, err) < 0)
 		return -1;
 	for (size_t e = 0; e < report->lab->experiments.n; e++) {
 		struct restore re = { s, arena, report, row->id, e, &report->experiments[e] };

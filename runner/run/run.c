@@ -16,7 +16,7 @@
 #include "runner/run/judge.h"
 #include "runner/run/steps.h"
 
-const char *const run_mode_names[] = { "practice", "graded", NULL };
+const char *const run_mode_names[] = { "practice", "graded", "exam", NULL };
 
 static struct run *run_new(const struct run_options *options)
 {
@@ -212,7 +212,8 @@ static int write_row(struct run *run, struct err *err)
 	row->source_len = run->lab->source_len;
 	row->modules_before = modules_list(run->hosts.local.host, &run->arena);
 	if (store_run_add(run->store, row, run->options.settings, err) < 0 ||
-	    store_host_add(run->store, row->id, &run->given, err) < 0)
+	    store_host_add(run->store, row->id, &run->given, err) < 0 ||
+	    (report->exam && store_exam_add(run->store, row->id, report->exam, err) < 0))
 		return -1;
 	facts_look(run->hosts.local.host, &run->arena, &report->host.v, &report->host.n);
 	for (size_t i = 0; i < report->host.n; i++)
@@ -225,12 +226,35 @@ static int write_row(struct run *run, struct err *err)
 	return 0;
 }
 
+/* The lab says which parameters are the student's own; it is loaded again with their values. */
+static int take_exam_settings(struct run *run, const char *path, struct complaints *complaints,
+			      struct err *err)
+{
+	const struct exam_options *o = &run->options.exam;
+	unsigned char key[EXAM_KEY_SIZE];
+	struct lab *lab;
+	int rc;
+
+	if (run->options.mode != MODE_EXAM)
+		return 0;
+	if (exam_read_secret(o->secret, key, err) < 0 ||
+	    lab_load_file(path, NULL, LOAD_LINT, &lab, complaints) < 0)
+		return -1;
+	rc = exam_settings(lab, o->student, key, run->options.settings, &run->arena, &run->settings,
+			   err);
+	lab_free(lab);
+	run->options.settings = &run->settings;
+	return rc;
+}
+
 static int start(struct run *run, const char *lab, struct complaints *complaints, struct err *err)
 {
 	const char *path;
 
 	if (catalog_find(lab, &run->arena, &path, err) < 0 ||
-	    lab_load_file(path, run->options.settings, LOAD_RUN, &run->lab, complaints) < 0)
+	    take_exam_settings(run, path, complaints, err) < 0 ||
+	    lab_load_file(path, run->options.settings, LOAD_RUN, &run->lab, complaints) < 0 ||
+	    exam_prepare(run, err) < 0)
 		return -1;
 	if (run->options.hosts)
 		run->given = *run->options.hosts;
@@ -272,6 +296,14 @@ static int find_unfinished(struct store *s, int64_t *id, struct arena *arena, st
 	return err_set(err, ERR_USAGE, NULL, _("no run is unfinished: 'kvmlab status' lists them"));
 }
 
+static enum run_mode mode_of(const char *name)
+{
+	for (int i = 0; run_mode_names[i]; i++)
+		if (!strcmp(run_mode_names[i], name))
+			return (enum run_mode)i;
+	return MODE_PRACTICE;
+}
+
 static int take_up(struct run *run, int64_t id, struct complaints *complaints, struct err *err)
 {
 	struct run_load load = { 0 };
@@ -288,7 +320,7 @@ static int take_up(struct run *run, int64_t id, struct complaints *complaints, s
 		return err_set(err, ERR_USAGE, NULL,
 			       _("run %lld is finished: 'kvmlab report %lld' shows it"),
 			       (long long)id, (long long)id);
-	run->options.mode = strcmp(load.row.mode, "graded") ? MODE_PRACTICE : MODE_GRADED;
+	run->options.mode = mode_of(load.row.mode);
 	if (prepare(run, complaints, err) < 0)
 		return -1;
 	report_init(&run->report, run->lab, &run->arena, ui_lang());

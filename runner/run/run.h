@@ -8,6 +8,7 @@
 #include "runner/host/host.h"
 #include "runner/load/load.h"
 #include "runner/model/report.h"
+#include "runner/run/exam.h"
 #include "runner/run/hosts.h"
 #include "runner/store/store.h"
 #include "runner/ui/ui.h"
@@ -15,13 +16,14 @@
 /* What becomes of a step that had started when kvmlab was cut off and may not be repeated. */
 enum started_policy { STARTED_ASK, STARTED_RUN, STARTED_DONE, STARTED_SKIP };
 
-enum run_mode { MODE_PRACTICE, MODE_GRADED, MODE_COUNT };
+enum run_mode { MODE_PRACTICE, MODE_GRADED, MODE_EXAM, MODE_COUNT };
 
-/* 'practice', 'graded'; ended by NULL. */
+/* 'practice', 'graded', 'exam'; ended by NULL. */
 extern const char *const run_mode_names[];
 
 struct run_options {
 	enum run_mode mode;
+	struct exam_options exam;	 /* of MODE_EXAM */
 	const struct settings *settings; /* NULL: none */
 	const char *answers;		 /* path of an answers file; NULL: none */
 	const struct settings *hosts;	 /* URIs by role; NULL: none; a resumed run has its own */

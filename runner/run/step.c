@@ -267,6 +267,10 @@ int step_walk(struct run *run, size_t e, size_t i, struct err *err)
 		return 0;
 	if (ui_interrupted(err) < 0)
 		return -1;
+	if (exam_is_over(run)) {
+		r->why = _("the exam's time was over");
+		return skip(run, at, r, err);
+	}
 	if (r->state == STEP_STARTED && r->step->probe)
 		go = probe_settle(x, r);
 	else if (r->state == STEP_STARTED)

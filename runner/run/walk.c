@@ -85,6 +85,8 @@ void check_show(struct run *run, const struct check_result *r)
 
 static void show_result(struct run *run, const struct experiment_result *r)
 {
+	if (run->report.exam)
+		return;
 	for (size_t i = 0; i < r->experiment->checks.n; i++)
 		check_show(run, &r->checks[i]);
 	ui_outcome(run->ui, r->outcome, r->outcome_why ? r->outcome_why : "");
@@ -95,7 +97,7 @@ static void show_diagnoses(struct run *run, const struct experiment_result *r)
 {
 	enum lang lang = run->report.lang;
 
-	for (size_t i = 0; i < r->diagnosis_count; i++) {
+	for (size_t i = 0; i < r->diagnosis_count && !run->report.exam; i++) {
 		const char *next = text_get(&r->diagnoses[i]->next, lang);
 
 		ui_field(run->ui, _("Known problem"), text_get(&r->diagnoses[i]->text, lang));
@@ -109,6 +111,7 @@ static int experiment_walk(struct run *run, size_t e, struct err *err)
 	struct experiment_result *r = &run->report.experiments[e];
 
 	show_opening(run, r->experiment);
+	exam_tell_time(run);
 	if (prediction_ask(run, e, err) < 0)
 		return -1;
 	for (size_t i = 0; i < r->experiment->steps.n; i++)

@@ -31,6 +31,8 @@ static const char *const sql[SQL_COUNT] = {
 	[SQL_SETTING_LIST] = "SELECT name,value FROM setting WHERE run=? ORDER BY name",
 	[SQL_HOST_ADD] = "INSERT INTO host VALUES(?,?,?)",
 	[SQL_HOST_LIST] = "SELECT role,uri FROM host WHERE run=? ORDER BY role",
+	[SQL_EXAM_ADD] = "INSERT INTO exam VALUES(?,?,?,?)",
+	[SQL_EXAM_GET] = "SELECT student,until,mark FROM exam WHERE run=?",
 	[SQL_FACT_ADD] = "INSERT INTO fact SELECT ?1, count(*), ?2, ?3 FROM fact WHERE run=?1",
 	[SQL_FACT_LIST] = "SELECT name,value FROM fact WHERE run=? ORDER BY n",
 	[SQL_PREDICTION_ADD] = "INSERT INTO prediction VALUES(?,?,?,?,?,?,?)",

@@ -7,7 +7,7 @@
 #include "runner/store/store.h"
 
 /* One row per statement in db.c. */
-#define DB_VERSION 4
+#define DB_VERSION 5
 
 /* Makes the tables of version 'to' of those of 'from'; 0: of nothing. */
 struct db_upgrade {
@@ -30,6 +30,8 @@ enum statement {
 	SQL_SETTING_LIST,
 	SQL_HOST_ADD,
 	SQL_HOST_LIST,
+	SQL_EXAM_ADD,
+	SQL_EXAM_GET,
 	SQL_FACT_ADD,
 	SQL_FACT_LIST,
 	SQL_PREDICTION_ADD,

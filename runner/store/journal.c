@@ -12,6 +12,38 @@ int store_fact_add(struct store *s, int64_t run, const struct fact *fact, struct
 	return db_write(s, SQL_FACT_ADD, err, "iss", run, fact->name, fact->value);
 }
 
+int store_exam_add(struct store *s, int64_t run, const struct exam *exam, struct err *err)
+{
+	return db_write(s, SQL_EXAM_ADD, err, "isib", run, exam->student, exam->until_ms,
+			exam->mark, sizeof(exam->mark));
+}
+
+int store_exam_get(struct store *s, int64_t run, struct arena *arena, const struct exam **ret,
+		   struct err *err)
+{
+	sqlite3_stmt *st = db_bind(s, SQL_EXAM_GET, err, "i", run);
+	struct row row = { s, st, arena };
+	int rc = st ? db_step(s, st, err) : -1;
+	struct exam *exam;
+	const char *mark;
+	size_t len;
+
+	if (rc <= 0)
+		return rc;
+	exam = arena_alloc(arena, sizeof(*exam));
+	exam->student = db_needed(&row, 0);
+	exam->until_ms = db_time(&row, 1);
+	mark = db_blob(st, 2, arena, &len);
+	if (db_sound(&row, err) < 0)
+		return -1;
+	sqlite3_reset(st);
+	if (len != sizeof(exam->mark))
+		return db_fail_damaged(s, err);
+	memcpy(exam->mark, mark, len);
+	*ret = exam;
+	return 0;
+}
+
 int store_fact_list(struct store *s, int64_t run, struct arena *arena, struct fact **ret, size_t *n,
 		    struct err *err)
 {

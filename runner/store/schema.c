@@ -17,8 +17,11 @@
 	"CREATE TABLE reconciled(run INTEGER, experiment INTEGER, text TEXT, at INTEGER,"          \
 	" PRIMARY KEY(run, experiment)) WITHOUT ROWID;"
 
+#define EXAM_TABLE                                                                                 \
+	"CREATE TABLE exam(run INTEGER PRIMARY KEY, student TEXT, until INTEGER, mark BLOB);"
+
 static const char schema[] =
-	"PRAGMA user_version=4;"
+	"PRAGMA user_version=5;"
 	"CREATE TABLE run(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, lab TEXT, path "
 	"TEXT,"
 	" mode TEXT, version TEXT, source BLOB, started INTEGER, finished INTEGER DEFAULT 0,"
@@ -49,7 +52,7 @@ static const char schema[] =
 	"CREATE TABLE answer(run INTEGER, experiment INTEGER, item INTEGER, text TEXT, hints "
 	"INTEGER,"
 	" at INTEGER, PRIMARY KEY(run, experiment, item)) WITHOUT ROWID;" HOST_TABLE CHANGE_TABLE
-		INVENTORY_TABLE RECONCILED_TABLE;
+		INVENTORY_TABLE RECONCILED_TABLE EXAM_TABLE;
 
 /* Since version 2 there is more than one host. */
 static const char from_1_to_3[] =
@@ -69,10 +72,10 @@ static const char from_2_to_3[] =
 /* Version 4 keeps what a student says of a wrong prediction. */
 static const char from_3_to_4[] = RECONCILED_TABLE "PRAGMA user_version=4;";
 
+/* Version 5 knows exams. */
+static const char from_4_to_5[] = EXAM_TABLE "PRAGMA user_version=5;";
+
 const struct db_upgrade db_upgrades[] = {
-	{ 0, DB_VERSION, schema },
-	{ 1, 3, from_1_to_3 },
-	{ 2, 3, from_2_to_3 },
-	{ 3, 4, from_3_to_4 },
-	{ 0 },
+	{ 0, DB_VERSION, schema }, { 1, 3, from_1_to_3 }, { 2, 3, from_2_to_3 },
+	{ 3, 4, from_3_to_4 },	   { 4, 5, from_4_to_5 }, { 0 },
 };

@@ -62,6 +62,11 @@ int store_fact_add(struct store *s, int64_t run, const struct fact *fact, struct
 int store_fact_list(struct store *s, int64_t run, struct arena *arena, struct fact **ret, size_t *n,
 		    struct err *err);
 
+int store_exam_add(struct store *s, int64_t run, const struct exam *exam, struct err *err);
+/* *ret stays NULL when the run is no exam. */
+int store_exam_get(struct store *s, int64_t run, struct arena *arena, const struct exam **ret,
+		   struct err *err);
+
 /* Where in a run something belongs: indexes in lab->experiments and in the experiment's own lists.
  */
 struct place {

@@ -14,19 +14,24 @@ JOBS ?= $(shell nproc)
 FUZZ_RUNS ?= 1000000
 ASAN_CFLAGS := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
-# ---- what a machine needs. a:b: either will do; cmd=pkg: pkg unless the command is there; ?pkg: may be missing
+# ---- what a machine needs. a:b: either will do; cmd=pkg: pkg unless the command is there; /files=pkg: pkg
+# unless such files are there; ?pkg: may be missing
 DEPS_BUILD := gcc make libc6-dev pkg-config:pkgconf libyaml-dev libpcre2-dev libsqlite3-dev \
 	libsodium-dev libvirt-dev libarchive-dev gettext
 DEPS_RUN := kmod util-linux openssh-client
 DEPS_TEST := libcmocka-dev libjson-c-dev libxml2-dev libxml2-utils jq expect tmux procps bsdutils \
 	clang clang-format libclang-rt-dev:libclang-rt-14-dev:libclang-common-14-dev \
-	shellcheck xorriso qemu-system-x86 qemu-utils virtinst busybox-static cpio dash openssh-server zsh fish groff-base sqlite3 openssl \
-	iproute2 iputils-ping fping node=nodejs ?chromium
+	shellcheck xorriso qemu-system-x86 busybox-static cpio dash openssh-server zsh fish groff-base \
+	sqlite3 openssl iproute2 iputils-ping fping node=nodejs ?chromium
 # For 'kvmlab sandbox': their daemons run in its hosts only, so they are not started here. Not
 # libvirt-daemon-system, which would start a libvirtd of the machine's own.
 DEPS_SANDBOX := libvirt-daemon libvirt-daemon-driver-qemu libvirt-clients qemu-system-x86 \
 	qemu-block-extra tgt openssh-server openssh-client iproute2 busybox-static kmod xz-utils zstd \
 	dnsmasq-base iptables
+# What labs do to guests and their disks, and what looks into them: libguestfs boots a kernel of this
+# machine and brings lvm2 and mdadm, which are not wanted here.
+DEPS_DISKS := libguestfs-dev guestfs-tools:libguestfs-tools virtinst qemu-utils e2fsprogs \
+	?/boot/vmlinu*-*=linux-image-cloud-amd64:linux-image-virtual:linux-image-cloud-arm64:linux-image-generic
 
 # ---- how things are compiled
 PKGS := yaml-0.1 libpcre2-8 sqlite3 libsodium
@@ -38,10 +43,12 @@ LIBS = $(eval LIBS := $(shell pkg-config --libs $(PKGS)) -pthread)$(LIBS)
 ALL_CFLAGS = -std=gnu17 -D_GNU_SOURCE -I. $(WARN) $(CFLAGS) $(PKG_CFLAGS) -MMD -MP
 
 # ---- what there is
-# What links libvirt is a program of its own.
+# What links libvirt is a program of its own, and so is what links libguestfs.
 LIBVIRT_SRC := $(wildcard runner/libvirt/*.c)
 LIBVIRT_OBJ := $(LIBVIRT_SRC:%.c=$(BUILD)/obj/%.o)
-LIB_SRC := $(filter-out runner/main.c $(LIBVIRT_SRC),$(wildcard runner/*.c runner/*/*.c checks/*.c reports/*.c))
+GUESTFS_SRC := $(wildcard runner/guestfs/*.c)
+GUESTFS_OBJ := $(GUESTFS_SRC:%.c=$(BUILD)/obj/%.o)
+LIB_SRC := $(filter-out runner/main.c $(LIBVIRT_SRC) $(GUESTFS_SRC),$(wildcard runner/*.c runner/*/*.c checks/*.c reports/*.c))
 LIB_OBJ := $(LIB_SRC:%.c=$(BUILD)/obj/%.o)
 LIB := $(BUILD)/libkvmlab.a
 PO := $(wildcard runner/ui/po/*.po)
@@ -53,7 +60,7 @@ OUTAGE_OBJ := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard tests/bench/outage/*.c)
 BENCH_BIN := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c)) $(BUILD)/bench/outage
 FUZZERS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 LAB_FILES := $(wildcard labs/*.yaml)
-OBJ := $(LIB_OBJ) $(LIBVIRT_OBJ) $(HELPER_OBJ) $(OUTAGE_OBJ) $(BUILD)/obj/runner/main.o
+OBJ := $(LIB_OBJ) $(LIBVIRT_OBJ) $(GUESTFS_OBJ) $(HELPER_OBJ) $(OUTAGE_OBJ) $(BUILD)/obj/runner/main.o
 
 .PHONY: all deps demo check check-programs check-unit check-asan check-host check-all fuzz \
 	fuzz-programs replay-programs fuzz-replay bench lint docs po install clean help
@@ -61,13 +68,16 @@ OBJ := $(LIB_OBJ) $(LIBVIRT_OBJ) $(HELPER_OBJ) $(OUTAGE_OBJ) $(BUILD)/obj/runner
 # Objects of helpers are kept: tests/self links them.
 .SECONDARY:
 
-all: $(BUILD)/kvmlab $(BUILD)/kvmlab-libvirt ## build the program in build/
+all: $(BUILD)/kvmlab $(BUILD)/kvmlab-libvirt $(BUILD)/kvmlab-guestfs ## build the program in build/
 
 $(BUILD)/kvmlab: $(BUILD)/obj/runner/main.o $(LIB) | $(MO)
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $(BUILD)/kvmlab-libvirt: $(LIBVIRT_OBJ) $(LIB)
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs libvirt) -pthread
+
+$(BUILD)/kvmlab-guestfs: $(GUESTFS_OBJ) $(LIB)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs libguestfs libsodium)
 
 $(LIB): $(LIB_OBJ)
 	rm -f $@ && $(AR) qcs $@ $^
@@ -106,7 +116,7 @@ $(BUILD)/bench/%: tests/bench/%.c $(LIB)
 
 deps: ## install what is missing (apt; as root or through sudo), nothing that is there
 	@.ci/deps '$(DEPS_BUILD) $(DEPS_RUN) $(DEPS_TEST)'
-	@.ci/deps --no-daemons '$(DEPS_SANDBOX)'
+	@.ci/deps --no-daemons '$(DEPS_SANDBOX) $(DEPS_DISKS)'
 
 demo: deps ## run the labs on this host with sample answers; reports in build/demo/
 	@$(MAKE) -s -j$(JOBS) all
@@ -191,6 +201,7 @@ install: all ## install below PREFIX (/usr/local)
 	install -D -m 644 $(BUILD)/share/completion.zsh $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_kvmlab
 	install -D -m 755 $(BUILD)/kvmlab $(DESTDIR)$(PREFIX)/bin/kvmlab
 	install -D -m 755 $(BUILD)/kvmlab-libvirt $(DESTDIR)$(PREFIX)/libexec/kvmlab/kvmlab-libvirt
+	install -D -m 755 $(BUILD)/kvmlab-guestfs $(DESTDIR)$(PREFIX)/libexec/kvmlab/kvmlab-guestfs
 	install -d $(DESTDIR)$(PREFIX)/share/kvmlab/labs
 	install -m 644 $(LAB_FILES) $(DESTDIR)$(PREFIX)/share/kvmlab/labs/
 	$(foreach po,$(PO),install -D -m 644 $(BUILD)/locale/$(basename $(notdir $(po)))/LC_MESSAGES/kvmlab.mo \

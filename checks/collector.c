@@ -5,9 +5,11 @@
 #include <errno.h>
 #include <string.h>
 
+#include "runner/base/buf.h"
 #include "runner/base/i18n.h"
 
 #define COMMAND_MS   10000
+#define NO_PRIVILEGE 77
 #define COMMAND_KEEP (256u * 1024u) /* a whole kernel log of the usual size */
 
 static struct evidence_item *begin(struct collector *c, const char *name)
@@ -47,44 +49,89 @@ int collect_dir(struct collector *c, const char *name, const char *directory, co
 	return demand_presence(item, need, err);
 }
 
-static int run(struct collector *c, struct evidence_item *item, const char *const argv[], bool root,
+static int run(struct collector *c, struct evidence_item *item, struct process_spec *spec,
 	       struct err *err)
 {
-	const struct process_spec spec = {
-		.argv = argv,
-		.root = root,
-		.timeout_ms = COMMAND_MS,
-		.keep = COMMAND_KEEP,
-	};
-
-	if (c->host->ops->run(c->host, &spec, c->arena, item, err) < 0)
+	spec->keep = COMMAND_KEEP;
+	spec->cancel = c->cancel;
+	if (c->host->ops->run(c->host, spec, c->arena, item, err) < 0)
 		return -1;
+	if (item->end == END_CANCELLED)
+		return err_set(err, ERR_INTERRUPT, NULL, _("interrupted"));
 	if (item->end == END_TIMED_OUT || item->end == END_UNKILLABLE)
 		return err_set(err, ERR_ENV, NULL, _("command '%s' did not end within %d s"),
-			       item->where, COMMAND_MS / 1000);
+			       item->where, (int)(spec->timeout_ms / 1000));
 	return 0;
+}
+
+/* Once more with root's rights, in the place of the first time. */
+static int run_as_root(struct collector *c, struct evidence_item *item, struct process_spec *spec,
+		       struct err *err)
+{
+	*item = (struct evidence_item){ .name = item->name, .host = item->host };
+	spec->root = true;
+	return run(c, item, spec, err);
 }
 
 int collect_command(struct collector *c, const char *name, const char *const argv[],
 		    enum collect_need need, struct err *err)
 {
 	struct evidence_item *item = begin(c, name);
+	struct process_spec spec = { .argv = argv, .timeout_ms = COMMAND_MS };
 
-	return run(c, item, argv, false, err) < 0 ? -1 : demand_presence(item, need, err);
+	return run(c, item, &spec, err) < 0 ? -1 : demand_presence(item, need, err);
 }
 
 int collect_permitted(struct collector *c, const char *name, const char *const argv[],
 		      struct err *err)
 {
 	struct evidence_item *item = begin(c, name);
+	struct process_spec spec = { .argv = argv, .timeout_ms = COMMAND_MS };
 
-	if (run(c, item, argv, false, err) < 0)
+	if (run(c, item, &spec, err) < 0)
 		return -1;
 	if (item->end != END_EXITED || !item->status ||
 	    !strstr(item->err.kept, "Permission denied"))
 		return 0;
-	*item = (struct evidence_item){ .name = name, .host = c->host->role };
-	return run(c, item, argv, true, err);
+	return run_as_root(c, item, &spec, err);
+}
+
+struct listener {
+	struct collector *c;
+	struct buf line;
+};
+
+/* Passes on what stands behind '* ' when its line is whole. */
+static void listen(void *data, int stream, const char *bytes, size_t len)
+{
+	struct listener *l = data;
+
+	for (size_t i = 0; stream == 2 && i < len; i++) {
+		if (bytes[i] != '\n') {
+			buf_putc(&l->line, bytes[i]);
+			continue;
+		}
+		if (!strncmp(buf_str(&l->line), "* ", 2))
+			l->c->say(l->c->say_data, buf_str(&l->line) + 2);
+		buf_reset(&l->line);
+	}
+}
+
+int collect_program(struct collector *c, const char *name, const char *const argv[],
+		    int64_t timeout_ms, struct err *err)
+{
+	struct evidence_item *item = begin(c, name);
+	struct listener listener = { .c = c };
+	struct process_spec spec = { .argv = argv,
+				     .timeout_ms = timeout_ms,
+				     .output = c->say ? listen : NULL,
+				     .output_data = &listener };
+	int rc = run(c, item, &spec, err);
+
+	if (rc == 0 && item->end == END_EXITED && item->status == NO_PRIVILEGE)
+		rc = run_as_root(c, item, &spec, err);
+	buf_done(&listener.line);
+	return rc;
 }
 
 int collect_stat(struct collector *c, const char *name, const char *path, struct err *err)

@@ -23,6 +23,10 @@ struct collector {
 	struct host *(*host_of)(void *data, const char *role);
 	void *host_data;
 	struct host *here; /* this machine: kvmlab's own programs run here; NULL: host is */
+	void (*say)(void *data,
+		    const char *what); /* what a long look is doing; NULL: nobody asks */
+	void *say_data;
+	const volatile sig_atomic_t *cancel; /* as in process_spec */
 };
 
 enum collect_need {
@@ -52,6 +56,13 @@ int collect_command(struct collector *c, const char *name, const char *const arg
 /* As collect_command, OPTIONAL; again as root when it said 'Permission denied'. */
 int collect_permitted(struct collector *c, const char *name, const char *const argv[],
 		      struct err *err);
+
+/*
+ * One of kvmlab's own programs, which may take that long. Its lines '* ...' on standard error say
+ * what it is doing; again as root when its exit status is 77.
+ */
+int collect_program(struct collector *c, const char *name, const char *const argv[],
+		    int64_t timeout_ms, struct err *err);
 
 /* What stat(2) says of a path, as key=value lines: see HOST_STAT in host.h. */
 int collect_stat(struct collector *c, const char *name, const char *path, struct err *err);

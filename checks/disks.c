@@ -192,12 +192,10 @@ struct disk *disks_find(const struct disks *disks, const char *domain, const cha
 	return NULL;
 }
 
-bool disks_has_domain(const struct disks *disks, const char *domain)
+bool disk_is_of(const struct disk *d, const char *domain)
 {
-	for (size_t i = 0; i < disks->domains.n; i++)
-		if (!strcmp(disks->domains.v[i], domain))
-			return true;
-	return false;
+	return d->is_direct && !d->is_medium && d->is_open == d->active &&
+	       !strcmp(d->domain, domain);
 }
 
 static struct user *find_user(struct users *users, const char *domain)
@@ -230,4 +228,16 @@ struct users disks_users(const struct disks *disks, const struct image *image, s
 	}
 	qsort(ret.v, ret.n, sizeof(*ret.v), by_name);
 	return ret;
+}
+
+int disks_check_names(const struct strings *domains, struct err *err)
+{
+	if (domains->n < 2)
+		return err_set(err, ERR_LAB, NULL, _("'domains' must name two or more"));
+	for (size_t i = 0; i < domains->n; i++)
+		for (size_t j = 0; j < i; j++)
+			if (!strcmp(domains->v[i], domains->v[j]))
+				return err_set(err, ERR_LAB, NULL, _("'domains' names '%s' twice"),
+					       domains->v[i]);
+	return 0;
 }

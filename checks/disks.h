@@ -36,7 +36,9 @@ int disks_read(const struct evidence *ev, struct arena *arena, struct disks *ret
 int disks_look(struct disks *disks, struct images *g, const char *domain, struct err *err);
 /* The domain's disk of that target as it is now; target NULL: its first. NULL: there is none. */
 struct disk *disks_find(const struct disks *disks, const char *domain, const char *target);
-bool disks_has_domain(const struct disks *disks, const char *domain);
+/* A disk, no medium, of the domain as it is now, or as it will be at the next start when it is off.
+ */
+bool disk_is_of(const struct disk *d, const char *domain);
 
 /* A domain that has an image as a disk, or builds on it. */
 struct user {
@@ -52,3 +54,6 @@ struct users {
 
 /* One per domain, sorted. The disks have been looked at. */
 struct users disks_users(const struct disks *disks, const struct image *image, struct arena *arena);
+
+/* 'domains' of a check that compares: two or more, all different. */
+int disks_check_names(const struct strings *domains, struct err *err);

@@ -55,18 +55,6 @@ static int collect_xml(struct collector *c, const char *domain, struct err *err)
 	return collect_libvirt(c, arena_printf(c->arena, "domain %s", domain), NULL, request, err);
 }
 
-static int check_names(const struct strings *domains, struct err *err)
-{
-	if (domains->n < 2)
-		return err_set(err, ERR_LAB, NULL, _("'domains' must name two or more"));
-	for (size_t i = 0; i < domains->n; i++)
-		for (size_t j = 0; j < i; j++)
-			if (!strcmp(domains->v[i], domains->v[j]))
-				return err_set(err, ERR_LAB, NULL, _("'domains' names '%s' twice"),
-					       domains->v[i]);
-	return 0;
-}
-
 static int check_paths(const struct disks *disks, const char *domain, struct err *err)
 {
 	for (size_t i = 0; i < disks->n; i++) {
@@ -99,7 +87,7 @@ static int collect(struct collector *c, const void *params, struct err *err)
 	struct images images = { .c = c, .ev = c->ev, .arena = c->arena };
 	struct disks disks;
 
-	if (check_names(&p->domains, err) < 0)
+	if (disks_check_names(&p->domains, err) < 0)
 		return -1;
 	for (size_t i = 0; i < p->domains.n; i++)
 		if (collect_xml(c, p->domains.v[i], err) < 0)
@@ -208,13 +196,6 @@ static enum relation relate(const struct disk *a, const struct disk *b)
 	return have_common_base(a->image, b->image) ? BACKED : SEPARATE;
 }
 
-/* A disk of the domain as it is now, or as it will be at the next start when it is off. */
-static bool is_disk_of(const struct disk *d, const char *domain)
-{
-	return d->is_direct && !d->is_medium && d->is_open == d->active &&
-	       !strcmp(d->domain, domain);
-}
-
 /* The strongest relation of a disk to a disk of one of the other domains. */
 static enum relation relate_to_others(const struct disks *disks, const struct disk *d,
 				      const struct strings *domains)
@@ -225,7 +206,7 @@ static enum relation relate_to_others(const struct disks *disks, const struct di
 		for (size_t j = 0; j < domains->n; j++) {
 			const struct disk *other = &disks->v[i];
 
-			if (!strcmp(domains->v[j], d->domain) || !is_disk_of(other, domains->v[j]))
+			if (!strcmp(domains->v[j], d->domain) || !disk_is_of(other, domains->v[j]))
 				continue;
 			one = relate(d, other);
 			ret = one > ret ? one : ret;
@@ -243,7 +224,7 @@ static void compare_disks(const struct disks *disks, const struct strings *domai
 		for (size_t i = 0; i < disks->n; i++) {
 			const struct disk *d = &disks->v[i];
 
-			if (!is_disk_of(d, domains->v[j]))
+			if (!disk_is_of(d, domains->v[j]))
 				continue;
 			measures_add(ret, "disks", d->path ? d->path : d->name ? d->name : "");
 			found |= 1u << relate_to_others(disks, d, domains);

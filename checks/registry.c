@@ -15,6 +15,8 @@
 	X(domain_identity) \
 	X(domain_location) \
 	X(file) \
+	X(guest_identities) \
+	X(guest_identity) \
 	X(hypervisor_versions) \
 	X(kernel_module) \
 	X(kvm_device) \

@@ -100,6 +100,7 @@ static void surroundings(FILE *f)
 	section(f, _("ENVIRONMENT"));
 	item(f, "KVMLAB_LABS", _("where labs are looked for before those that are installed"));
 	item(f, "KVMLAB_LIBVIRT", _("the program that asks libvirt"));
+	item(f, "KVMLAB_GUESTFS", _("the program that looks into disk images"));
 	item(f, "LANGUAGE, LC_ALL, LC_MESSAGES, LANG", _("language of the texts"));
 	item(f, "NO_COLOR", _("no colours"));
 	section(f, _("FILES"));

@@ -68,3 +68,5 @@ void host_close(struct host *h);
 const char *host_libvirt_program(struct arena *arena);
 /* What that program has to connect to. */
 const char *host_libvirt_uri(const struct host *h);
+/* The same of the program that looks into disk images: $KVMLAB_GUESTFS; runner/guestfs/guest.h. */
+const char *host_guestfs_program(struct arena *arena);

@@ -181,6 +181,15 @@ static struct host *find_host(void *data, const char *role)
 	return hosts_find(&run->hosts, role, NULL);
 }
 
+/* The program speaks no language but C's; its words stand in the same catalogue. */
+static void hear(void *data, const char *what)
+{
+	struct run *run = data;
+
+	buf_reset(&run->doing);
+	buf_puts(&run->doing, *what ? _(what) : "");
+}
+
 /* One look; ev belongs to scratch. */
 static void look_once(struct run *run, size_t e, struct check_result *r, struct evidence *ev,
 		      struct arena *scratch)
@@ -197,6 +206,9 @@ static void look_once(struct run *run, size_t e, struct check_result *r, struct 
 		.host_of = find_host,
 		.here = run->hosts.here,
 		.host_data = run,
+		.say = hear,
+		.say_data = run,
+		.cancel = &ui_signal_count,
 	};
 
 	r->verdict = VERDICT_NONE;
@@ -249,6 +261,9 @@ static int look_until(struct run *run, size_t e, struct check_result *r, struct 
 		evidence_done(ev);
 		arena_done(scratch);
 		look_once(run, e, r, ev, scratch);
+		/* A look that was cut off has seen nothing. */
+		if (r->verdict == VERDICT_BROKEN && ui_interrupted(&err) < 0)
+			return -1;
 		now = clock_monotonic_ms();
 		if (r->verdict != VERDICT_PASS)
 			held_since = 0;
@@ -273,6 +288,7 @@ static int look_live(struct run *run, size_t e, struct check_result *r, struct e
 
 	ui_live_begin(run->ui, what);
 	rc = look_until(run, e, r, ev, scratch);
+	buf_reset(&run->doing);
 	ui_live_end(run->ui);
 	return rc;
 }

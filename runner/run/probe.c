@@ -90,6 +90,8 @@ void probes_tick(void *data)
 	_cleanup_buf_ struct buf beside = { 0 };
 
 	tell_all(run->watches, &scratch, &beside);
+	if (run->doing.len)
+		buf_printf(&beside, "%s%s", beside.len ? "; " : "", buf_str(&run->doing));
 	ui_live_tick(run->ui, buf_str(&beside));
 	interrupt_tick(run);
 }

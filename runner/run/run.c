@@ -38,6 +38,7 @@ void run_close(struct run *run)
 	answers_free(run->answers);
 	lab_free(run->lab);
 	buf_done(&run->told);
+	buf_done(&run->doing);
 	arena_done(&run->arena);
 	free(run);
 }

@@ -50,6 +50,7 @@ struct run {
 	bool stepping, skipping;     /* a step runs; the student ends and skips it */
 	volatile sig_atomic_t stop;  /* of that step, as process_spec.cancel */
 	struct probe_watch *watches; /* probes that are running now; see probe.c */
+	struct buf doing;	     /* what a long check says it is doing; empty: nothing */
 	struct buf told;	     /* what to acknowledge at the next commit */
 };
 

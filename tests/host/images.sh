@@ -1,9 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# Disk images on a real host of the sandbox, against what virsh and qemu-img say of them.
-# timeout: 420
+# Disk images on a real host of the sandbox, outside and inside, against what virsh, qemu-img,
+# ssh-keygen and virt-cat say of them.
+# timeout: 900
 # usage: images.sh [KVMLAB]
-# KVMLAB_IMAGES_TESTS='images' runs only these parts.
+# KVMLAB_IMAGES_TESTS='images guests' runs only these parts.
 set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 tree=$(cd "$here/../.." && pwd)
@@ -12,14 +13,17 @@ kvmlab=${1:-$tree/build/kvmlab}
 . "$here/lib.sh"
 # shellcheck source=tests/host/lib_sandbox.sh
 . "$here/lib_sandbox.sh"
+# shellcheck source=tests/host/lib_root.sh
+. "$here/lib_root.sh"
 
 [ "$(id -u)" = 0 ] || { skip images "it needs root"; exit 0; }
-for program in jq ip qemu-img virt-clone; do
+for program in jq ip qemu-img virt-clone virt-sysprep ssh-keygen; do
 	command -v "$program" >/dev/null || { skip images "no '$program'; 'make deps' installs it"; exit 0; }
 done
 [ ! -e "$root" ] || { skip images "a sandbox is up here; 'kvmlab sandbox down' first"; exit 0; }
 
-work=$(mktemp -d)
+# The hosts of the sandbox have a /tmp of their own.
+work=$(mktemp -d -p "$(dirname "$kvmlab")")
 export XDG_STATE_HOME=$work/state
 # shellcheck disable=SC2317
 finish() {
@@ -112,8 +116,78 @@ test_images() {
 	inside source 'virsh -q destroy over1' >/dev/null
 }
 
+# guestfs COMMAND...: one of the guestfs tools, which look for a KVM that works in vain.
+guestfs() { inside source "LIBGUESTFS_BACKEND=direct LIBGUESTFS_BACKEND_SETTINGS=force_tcg $*"; }
+
+reason() { value "$work/report.json" ".experiments[].checks[] | select(.id == \"$1\").reason"; }
+
+# says NAME CHECK WORDS: it is BROKEN, with these words as reason.
+says() {
+	case "$(verdict "$work/report.json" guests "$2") $(reason "$2")" in
+	BROKEN*"$3"*) pass "$1" ;;
+	*) fail "$1" "$(verdict "$work/report.json" guests "$2"): $(reason "$2")" ;;
+	esac
+}
+
+fingerprints() {
+	for key in "$work"/root/etc/ssh/*.pub; do
+		ssh-keygen -l -f "$key"
+	done | sed 's/^[0-9]* \(SHA256:[^ ]*\) .* \((.*)\)$/"\1\2"/' | paste -s -d , | sed 's/.*/[&]/'
+}
+
+test_guests() {
+	make_root "$work/root"
+	mke2fs -q -t ext4 -d "$work/root" "$work/root.raw" 32M 2>/dev/null
+	qemu-img convert -O qcow2 "$work/root.raw" "$work/root.qcow2"
+	inside source "cd /var/lib/libvirt/images
+cp $work/root.qcow2 dirty.qcow2
+truncate -s 8M blank.raw
+qemu-img create -q -f qcow2 -u -b /etc/shadow -F raw trap.qcow2 1M"
+	define dirty 52:54:00:00:01:01 qcow2:/var/lib/libvirt/images/dirty.qcow2
+	inside source 'virt-clone -q --original dirty --name clone --auto-clone' >/dev/null
+	run_lab guests_inside.yaml
+	is guests/pass 'guests/dirty guests/pair guests/outside' "$(with_verdict "$work/report.json" PASS)"
+	is guests/fail 'guests/blank guests/gone' "$(with_verdict "$work/report.json" FAIL)"
+	is guests/os debian "$(found dirty os guests)"
+	is guests/hostname base01 "$(found dirty hostname guests)"
+	is guests/machine-id 0123456789abcdef0123456789abcdef "$(found dirty machine_id guests)"
+	is guests/host-keys "$(fingerprints)" "$(found dirty host_keys guests | tr -d ' ')"
+	is guests/users '["budi1000","siti1001"]' "$(found dirty users guests)"
+	is guests/network '["52:54:00:aa:bb:cc"]' "$(found dirty network_macs guests)"
+	is guests/logs 2 "$(found dirty logs guests)"
+	is guests/histories '["/root/.bash_history","/home/budi/.bash_history"]' "$(found dirty histories guests)"
+	is guests/leases '["/var/lib/dhcp/dhclient.leases"]' "$(found dirty leases guests)"
+	is guests/random-seed true "$(found dirty random_seed guests)"
+	is guests/cloud-init 'finished iid-base' "$(found dirty cloud_init guests) $(found dirty instance_id guests)"
+	is guests/filesystem "$(blkid -s UUID -o value "$work/root.raw")" "$(found dirty filesystem_uuid guests)"
+	is guests/no-os false "$(found blank os_found guests)"
+	says guests/liar liar '/etc/shadow'
+	is guests/pair/virt-cat "$(guestfs virt-cat -d clone /etc/machine-id)" \
+		"$(measure "$work/report.json" guests pair machine_ids | jq -r '.[1]')"
+	is guests/pair/hostnames '["base01","base01"]' "$(found pair hostnames guests)"
+
+	guestfs virt-sysprep -q -d clone >"$work/sysprep" 2>&1
+	inside source 'virsh -q start dirty --paused
+cp /var/lib/libvirt/images/clone.qcow2 /var/lib/libvirt/images/foreign.qcow2
+setsid qemu-io -f qcow2 -c "sleep 600000" /var/lib/libvirt/images/foreign.qcow2 >/dev/null 2>&1 </dev/null &
+echo $! >/run/foreign.pid'
+	run_lab guests_after.yaml
+	is guests/sysprep/pass guests/clone "$(with_verdict "$work/report.json" PASS)"
+	echo "# after virt-sysprep: $(value "$work/report.json" '.experiments[].checks[] | select(.id == "clone").measures | tojson')"
+	# virt-sysprep may put a new machine-id in the place of the old one: in the template, so that
+	# all its clones have that one.
+	isnt guests/sysprep/machine-id 0123456789abcdef0123456789abcdef "$(found clone machine_id guests)"
+	# What sysprep leaves by default.
+	is guests/sysprep/hostname base01 "$(found clone hostname guests)"
+	is guests/sysprep/users '["budi1000","siti1001"]' "$(found clone users guests)"
+	says guests/running running "'dirty' is running and writes to"
+	says guests/running/pair pair "'dirty' is running and writes to"
+	says guests/foreign foreign 'is being written to by a running QEMU'
+	inside source 'kill "$(cat /run/foreign.pid)"; virsh -q destroy dirty' >/dev/null
+}
+
 up images || exit 1
-for part in ${KVMLAB_IMAGES_TESTS:-images}; do
+for part in ${KVMLAB_IMAGES_TESTS:-images guests}; do
 	"test_$part"
 done
 exit $failed

@@ -1,22 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* libvirt_program: where kvmlab-libvirt is, beside this program or where 'make install' puts it. */
+/* own_program: where kvmlab's other programs are, beside this one or where 'make install' puts
+ * them. */
 #include <string.h>
 
 #include "runner/base/cleanup.h"
 #include "runner/base/i18n.h"
 #include "runner/host/host.h"
 
-#define NAME "kvmlab-libvirt"
-
 const char *host_libvirt_uri(const struct host *h)
 {
 	return h->libvirt_uri ? h->libvirt_uri : "qemu:///system";
 }
 
-const char *host_libvirt_program(struct arena *arena)
+static const char *find(const char *name, const char *chosen, struct arena *arena)
 {
-	static const char *const places[] = { "%s/" NAME, "%s/../libexec/kvmlab/" NAME };
-	const char *chosen = getenv("KVMLAB_LIBVIRT");
+	static const char *const places[] = { "%s/%s", "%s/../libexec/kvmlab/%s" };
 	char own[4096];
 	ssize_t len = readlink("/proc/self/exe", own, sizeof(own) - 1);
 	char *slash;
@@ -29,9 +27,19 @@ const char *host_libvirt_program(struct arena *arena)
 		const char *path;
 
 		*slash = 0;
-		path = arena_printf(arena, places[i], own);
+		path = arena_printf(arena, places[i], own, name);
 		if (access(path, X_OK) == 0)
 			return path;
 	}
-	return NAME;
+	return name;
+}
+
+const char *host_libvirt_program(struct arena *arena)
+{
+	return find("kvmlab-libvirt", getenv("KVMLAB_LIBVIRT"), arena);
+}
+
+const char *host_guestfs_program(struct arena *arena)
+{
+	return find("kvmlab-guestfs", getenv("KVMLAB_GUESTFS"), arena);
 }

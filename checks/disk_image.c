@@ -247,6 +247,7 @@ const struct checker checker_disk_image = {
 		  "and a guest can write them. Whoever believes them opens what they name; whoever "
 		  "writes to an image that another one is built on ruins that one."),
 	.source = "https://www.qemu.org/docs/master/interop/qcow2.html, libvirt formatdomain.html",
+	.asks = ASKS_LIBVIRT,
 	.params_size = sizeof(struct params),
 	.fields = fields,
 	.measures = measures,

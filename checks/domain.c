@@ -56,6 +56,12 @@ static const struct measure_spec measures[] = {
 	{ "networks", VALUE_LIST, NULL, N_("The network or bridge of each interface.") },
 	{ "macs", VALUE_LIST, NULL, N_("The MAC address of each interface.") },
 	{ "all_virtio", VALUE_BOOL, NULL, N_("Every disk and every interface is virtio.") },
+	{ "emulated", VALUE_LIST, NULL,
+	  N_("The disks and interfaces that are not, with bus or model: [sda sata].") },
+	{ "balloon", VALUE_STRING, NULL,
+	  N_("How it can give memory back while it runs: virtio; or none.") },
+	{ "rng", VALUE_BOOL, NULL, N_("It has a virtio random number generator.") },
+	{ "guest_agent", VALUE_BOOL, NULL, N_("It has a channel for the QEMU guest agent.") },
 	{ 0 },
 };
 
@@ -112,6 +118,45 @@ static void measure_state(const struct evidence_item *domain, struct measures *r
 #define DISKS "/domain/devices/disk[not(@device='cdrom' or @device='floppy')]"
 #define NICS  "/domain/devices/interface"
 
+#define EMULATED_DISKS                                                                             \
+	DISKS "[not(target/@bus='virtio' or (target/@bus='scsi' and /domain/devices/controller"    \
+	      "[@type='scsi']/@model='virtio-scsi'))]"
+#define EMULATED_NICS NICS "[not(starts-with(model/@type, 'virtio'))]"
+
+/* What is named by the one path, and by the other inside it how it is emulated. */
+static void add_emulated(const struct xml *x, const char *devices, const char *name,
+			 const char *kind, struct measures *ret)
+{
+	struct arena *a = ret->arena;
+	size_t n = xml_list(x, devices, a).n;
+
+	for (size_t i = 1; i <= n; i++) {
+		const char *at = arena_printf(a, "(%s)[%zu]", devices, i);
+		const char *of = xml_string(x, arena_printf(a, "%s/%s", at, name), a);
+		const char *as = xml_string(x, arena_printf(a, "%s/%s", at, kind), a);
+
+		measures_add(ret, "emulated",
+			     arena_printf(a, "%s %s", of ? of : "?", as ? as : "?"));
+	}
+}
+
+static void measure_virtio(const struct xml *x, struct measures *ret)
+{
+	const char *balloon = xml_string(x, "/domain/devices/memballoon/@model", ret->arena);
+
+	measures_set_empty(ret, "emulated");
+	add_emulated(x, EMULATED_DISKS, "target/@dev", "target/@bus", ret);
+	add_emulated(x, EMULATED_NICS, "mac/@address", "model/@type", ret);
+	measures_set_bool(ret, "all_virtio", !xml_is(x, EMULATED_DISKS "|" EMULATED_NICS));
+	measures_set_string(ret, "balloon",
+			    balloon && !strncmp(balloon, "virtio", 6) ? "virtio" : "none");
+	measures_set_bool(ret, "rng",
+			  xml_is(x, "/domain/devices/rng[starts-with(@model, 'virtio')]"));
+	measures_set_bool(ret, "guest_agent",
+			  xml_is(x, "/domain/devices/channel/target"
+				    "[@name='org.qemu.guest_agent.0']"));
+}
+
 static void measure_devices(const struct xml *x, struct measures *ret)
 {
 	static const struct {
@@ -136,11 +181,6 @@ static void measure_devices(const struct xml *x, struct measures *ret)
 	}
 	measures_set_int(ret, "disks", (int64_t)xml_list(x, DISKS, ret->arena).n);
 	measures_set_int(ret, "interfaces", (int64_t)xml_list(x, NICS, ret->arena).n);
-	measures_set_bool(ret, "all_virtio",
-			  !xml_is(x, DISKS "[not(target/@bus='virtio' or "
-					   "(target/@bus='scsi' and /domain/devices/controller"
-					   "[@type='scsi']/@model='virtio-scsi'))]") &&
-				  !xml_is(x, NICS "[not(starts-with(model/@type, 'virtio'))]"));
 }
 
 static int measure(const struct evidence *ev, const void *params, struct measures *ret,
@@ -166,6 +206,7 @@ static int measure(const struct evidence *ev, const void *params, struct measure
 	set_string(ret, "cpu_mode", xml_string(defined, "/domain/cpu/@mode", ret->arena));
 	set_string(ret, "cpu_model", xml_string(now, "/domain/cpu/model", ret->arena));
 	measure_devices(now, ret);
+	measure_virtio(now, ret);
 	return 0;
 }
 

@@ -262,6 +262,7 @@ const struct checker checker_domain_identity = {
 		  "that write to one disk ruin it. What is the same inside of the disks, "
 		  "guest_identities tells."),
 	.source = "virt-clone(1), libvirt formatdomain.html",
+	.asks = ASKS_LIBVIRT,
 	.params_size = sizeof(struct params),
 	.fields = fields,
 	.measures = measures,

@@ -43,6 +43,9 @@ static const struct checker_example examples[] = {
 	{ N_("Nothing inside the clone is the original's any more."),
 	  "with: {domains: [base, web01]}\n"
 	  "expect: {same_hostname: false, same_machine_id: false, same_host_keys: false}\n" },
+	{ N_("A plain copy: whoever trusts the one machine takes the other for it."),
+	  "with: {domains: [base, web01]}\n"
+	  "expect: {same_host_keys: true, same_filesystem: true}\n" },
 	{ 0 },
 };
 
@@ -145,6 +148,7 @@ const struct checker checker_guest_identities = {
 	.why = N_("virt-clone gives a clone a UUID and MAC addresses of its own, and copies its "
 		  "disk as it is: what is inside stays the same until somebody changes it."),
 	.source = "virt-clone(1), virt-sysprep(1), machine-id(5), sshd(8)",
+	.asks = ASKS_LIBVIRT | ASKS_GUESTFS,
 	.params_size = sizeof(struct params),
 	.fields = fields,
 	.measures = measures,

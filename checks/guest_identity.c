@@ -157,6 +157,7 @@ const struct checker checker_guest_identity = {
 		  "the logs in it. Only a look inside tells what a clean-up has left; it needs "
 		  "the guest to be shut down."),
 	.source = "machine-id(5), hostname(5), ssh-keygen(1), cloud-init documentation, guestfs(3)",
+	.asks = ASKS_LIBVIRT | ASKS_GUESTFS,
 	.params_size = sizeof(struct params),
 	.fields = fields,
 	.measures = measures,

@@ -45,19 +45,21 @@ run_lab() {
 
 found() { measure "$work/report.json" "${3:-images}" "$1" "$2" | tr -d '\n '; }
 
-# define NAME MAC DISK...: a domain that is not started; each DISK is FORMAT:PATH.
+# define NAME MAC DISK...: a domain that is not started; each DISK is FORMAT:PATH. Its disks are on
+# $bus, its interface is of $model.
+bus=virtio model=virtio
 define() {
 	local name=$1 mac=$2 letter=a disk disks=''
 	shift 2
 	for disk in "$@"; do
 		disks+="<disk type='file' device='disk'><driver name='qemu' type='${disk%%:*}'/>"
-		disks+="<source file='${disk#*:}'/><target dev='vd$letter' bus='virtio'/></disk>"
+		disks+="<source file='${disk#*:}'/><target dev='vd$letter' bus='$bus'/></disk>"
 		letter=b
 	done
 	inside source "cat >/run/$name.xml <<'END'
 <domain type='qemu'><name>$name</name><memory unit='MiB'>64</memory><vcpu>1</vcpu>
 <os><type arch='x86_64' machine='pc'>hvm</type></os><on_crash>destroy</on_crash>
-<devices>$disks<interface type='bridge'><mac address='$mac'/><source bridge='br0'/><model type='virtio'/></interface></devices>
+<devices>$disks<interface type='bridge'><mac address='$mac'/><source bridge='br0'/><model type='$model'/></interface></devices>
 </domain>
 END
 virsh -q define /run/$name.xml" >/dev/null
@@ -78,6 +80,7 @@ qemu-img create -q -f qcow2 -u -b loop1.qcow2 -F qcow2 loop2.qcow2 1M"
 	define base 52:54:00:00:00:01 qcow2:/var/lib/libvirt/images/base.qcow2
 	define over1 52:54:00:00:00:02 qcow2:/var/lib/libvirt/images/over1.qcow2
 	define over2 52:54:00:00:00:03 qcow2:/var/lib/libvirt/images/over2.qcow2
+	bus=ide model=e1000 define old 52:54:00:00:00:04 qcow2:/var/lib/libvirt/images/base.qcow2
 	define thief 52:54:00:00:00:01 qcow2:/var/lib/libvirt/images/base.qcow2
 	inside source 'virt-clone -q --original base --name copy --auto-clone' >/dev/null
 	inside source 'virsh -q start over1 --paused' >/dev/null
@@ -91,13 +94,15 @@ test_images() {
 	is images/fails images/gone "$failed_checks"
 	is images/none-broken '' "$(with_verdict "$work/report.json" BROKEN)"
 	value "$work/report.json" '.experiments[].checks[] | select(.verdict == "BROKEN") | "# " + .id + ": " + .reason'
-	is images/pass 13 "$(with_verdict "$work/report.json" PASS | wc -w)"
-	is images/base/used-by '["base","over1","over2","thief"]' "$(found base used_by)"
-	is images/base/others '["over1","over2","thief"]' "$(found base other_users)"
+	is images/pass 15 "$(with_verdict "$work/report.json" PASS | wc -w)"
+	is images/base/used-by '["base","old","over1","over2","thief"]' "$(found base used_by)"
+	is images/base/others '["old","over1","over2","thief"]' "$(found base other_users)"
 	# The overlay's QEMU has the base open and does not write to it.
 	is images/base/running '["over1"]' "$(found base running_users)"
 	is images/base/written '[]' "$(found base written_by)"
 	is images/over/written '["over1"]' "$(found over written_by)"
+	is images/virtio/old '["vdaide","52:54:00:00:00:04e1000"]' "$(found old emulated)"
+	is images/virtio/model e1000 "$(inside source 'virsh -q domiflist old' | awk '{ print $4 }')"
 	# qemu-img and virsh are asked, too.
 	is images/base/virtual "$(inside source "qemu-img info -U -f qcow2 --output=json /var/lib/libvirt/images/base.qcow2" |
 		jq '."virtual-size"')" "$(found base virtual_bytes)"

@@ -134,6 +134,19 @@ int collect_program(struct collector *c, const char *name, const char *const arg
 	return rc;
 }
 
+#define LOOKUP "for c; do printf '%s=%s\\n' \"$c\" \"$(command -v \"$c\")\"; done"
+
+int collect_lookup(struct collector *c, const char *name, const struct strings *commands,
+		   struct err *err)
+{
+	static const char *const words[] = { "sh", "-c", LOOKUP, "sh" };
+	const char **argv = arena_array(c->arena, const char *, commands->n + 5);
+
+	memcpy(argv, words, sizeof(words));
+	memcpy(argv + 4, commands->v, commands->n * sizeof(*argv));
+	return collect_command(c, name, argv, REQUIRED, err);
+}
+
 int collect_stat(struct collector *c, const char *name, const char *path, struct err *err)
 {
 	return c->host->ops->stat(c->host, path, c->arena, begin(c, name), err);

@@ -4,6 +4,7 @@
 
 #include "runner/base/arena.h"
 #include "runner/base/err.h"
+#include "runner/base/field.h"
 #include "runner/host/host.h"
 #include "runner/model/evidence.h"
 
@@ -63,6 +64,13 @@ int collect_permitted(struct collector *c, const char *name, const char *const a
  */
 int collect_program(struct collector *c, const char *name, const char *const argv[],
 		    int64_t timeout_ms, struct err *err);
+
+/*
+ * Looks commands up as the steps of a lab would: one line 'NAME=PATH' for each, 'NAME=' when there
+ * is none.
+ */
+int collect_lookup(struct collector *c, const char *name, const struct strings *commands,
+		   struct err *err);
 
 /* What stat(2) says of a path, as key=value lines: see HOST_STAT in host.h. */
 int collect_stat(struct collector *c, const char *name, const char *path, struct err *err);

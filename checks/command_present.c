@@ -7,9 +7,6 @@
 #include "runner/base/cleanup.h"
 #include "runner/base/i18n.h"
 
-/* One line for each name: 'name=path', or 'name=' when there is none. */
-#define SCRIPT "for c; do printf '%s=%s\\n' \"$c\" \"$(command -v \"$c\")\"; done"
-
 struct params {
 	struct strings commands;
 };
@@ -44,14 +41,8 @@ static const struct checker_example examples[] = {
 static int collect(struct collector *c, const void *params, struct err *err)
 {
 	const struct params *p = params;
-	const char **argv = arena_array(c->arena, const char *, p->commands.n + 5);
 
-	argv[0] = "sh";
-	argv[1] = "-c";
-	argv[2] = SCRIPT;
-	argv[3] = "sh";
-	memcpy(argv + 4, p->commands.v, p->commands.n * sizeof(*argv));
-	return collect_command(c, "lookup", argv, REQUIRED, err);
+	return collect_lookup(c, "lookup", &p->commands, err);
 }
 
 static void measure_one(const struct evidence_item *lookup, const char *name, struct measures *ret)

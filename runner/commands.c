@@ -6,6 +6,7 @@
 /* clang-format off */
 #define COMMANDS(X) \
 	X(clean) \
+	X(doctor) \
 	X(completion) \
 	X(explain) \
 	X(help) \

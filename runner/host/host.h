@@ -50,6 +50,7 @@ struct host {
 	const char *uri;
 	const char *libvirt_uri; /* borrowed; NULL: qemu:///system */
 	bool libvirt_root;	 /* only root may connect to it */
+	const char *login;	 /* 'ssh root@lab1', as a person gets there; NULL: they are there */
 	const struct host_ops *ops;
 	struct process_group *group; /* borrowed: where the local host's processes run */
 	void *data;

@@ -106,8 +106,10 @@ int host_ssh_open(struct host *h, struct err *err)
 	if (ssh_uri_parse(h->uri, &ssh->arena, &ssh->uri, err) == 0) {
 		make_front(ssh);
 		if (read_config(h, err) == 0 && ssh_dir_make(h, err) == 0 &&
-		    ssh_link_open(h, err) == 0 && ssh_look_at_tools(h, err) == 0)
+		    ssh_link_open(h, err) == 0 && ssh_look_at_tools(h, err) == 0) {
+			h->login = ssh->typed;
 			return 0;
+		}
 	}
 	close_host(h);
 	return -1;

@@ -94,6 +94,17 @@ static int open_one(struct run_host *h, struct process_group *group, struct aren
 	return host_open(h->role, uri, group, &h->host, err);
 }
 
+int hosts_open_role(const char *role, const char *uri, const struct hosts_wanted *wanted,
+		    struct arena *arena, struct host **ret, struct err *err)
+{
+	struct run_host h = { .role = role, .uri = uri };
+
+	if (open_one(&h, wanted->group, arena, err) < 0)
+		return -1;
+	*ret = h.host;
+	return 0;
+}
+
 /* Steps as root must not fail in the middle for want of sudo's consent. */
 static int check_root(struct host *host, struct err *err)
 {

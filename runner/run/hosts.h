@@ -38,6 +38,10 @@ struct hosts_wanted {
 	bool later; /* a host that cannot be opened is no error yet */
 };
 
+/* Opens the host that --host gave for a role, 'sandbox' too. */
+int hosts_open_role(const char *role, const char *uri, const struct hosts_wanted *wanted,
+		    struct arena *arena, struct host **ret, struct err *err);
+
 /*
  * Opens 'local' and every role of the lab; 'sandbox' is the sandbox's host of that role. Strings
  * come from the arena or stay the caller's. hosts_close in every case.

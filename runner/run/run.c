@@ -94,8 +94,9 @@ static int check_command(struct run *run, const char *command, struct err *err)
 	if (is_in_path(command))
 		return 0;
 	return err_set(err, ERR_ENV, NULL,
-		       _("lab '%s' needs the command '%s', which is not installed here"),
-		       run->lab->id, command);
+		       _("lab '%s' needs the command '%s', which is not installed here: 'kvmlab "
+			 "doctor %s' says what to type"),
+		       run->lab->id, command, run->lab->id);
 }
 
 /* Visible, at the terminal, before any output is captured: sudo asks for its password here or not

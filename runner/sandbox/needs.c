@@ -67,24 +67,37 @@ static bool is_there(const char *file)
 	return there;
 }
 
-static int check_packages(bool shared_storage, struct err *err)
+static void list_packages(bool shared_storage, struct strings *ret)
 {
-	_cleanup_buf_ struct buf missing = { 0 };
-	const char *last = "";
-
 	for (size_t i = 0; i < ARRAY_SIZE(needs); i++) {
 		if ((needs[i].shared_storage && !shared_storage) || is_there(needs[i].file) ||
-		    !strcmp(needs[i].package, last))
+		    (ret->n && !strcmp(needs[i].package, ret->v[ret->n - 1])))
 			continue;
-		last = needs[i].package;
-		buf_printf(&missing, " %s", last);
+		ret->v[ret->n++] = needs[i].package;
 	}
-	if (!missing.len)
+}
+
+void sandbox_packages(struct arena *arena, struct strings *ret)
+{
+	*ret = (struct strings){ arena_array(arena, const char *, ARRAY_SIZE(needs)), 0 };
+	list_packages(true, ret);
+}
+
+static int check_packages(bool shared_storage, struct err *err)
+{
+	const char *names[ARRAY_SIZE(needs)];
+	struct strings missing = { names, 0 };
+	_cleanup_buf_ struct buf line = { 0 };
+
+	list_packages(shared_storage, &missing);
+	if (!missing.n)
 		return 0;
+	for (size_t i = 0; i < missing.n; i++)
+		buf_printf(&line, " %s", missing.v[i]);
 	return err_set(err, ERR_ENV, NULL,
 		       _("packages are missing; 'apt install --no-install-recommends%s' installs "
 			 "them"),
-		       buf_str(&missing));
+		       buf_str(&line));
 }
 
 static int check_tun(struct err *err)
@@ -129,4 +142,9 @@ int needs_check(const struct sandbox_options *options, struct err *err)
 	if (check_packages(!options->no_shared_storage, err) < 0 || check_tun(err) < 0)
 		return -1;
 	return check_overlay(err);
+}
+
+int sandbox_check(struct err *err)
+{
+	return check_tun(err) < 0 ? -1 : check_overlay(err);
 }

@@ -15,6 +15,7 @@
 
 #include "runner/base/arena.h"
 #include "runner/base/err.h"
+#include "runner/base/field.h"
 #include "runner/host/process.h"
 
 #define SANDBOX_ROOT	"/var/lib/kvmlab-sandbox"   /* everything that 'down' removes */
@@ -86,6 +87,10 @@ int sandbox_up(const struct sandbox_options *options, const struct sandbox_watch
 /* Removes all of it, also after a killed 'up', and looks whether it is gone; purge: the cache too.
  */
 int sandbox_down(bool purge, struct sandbox_down *ret, struct err *err);
+/* The packages of this machine that it lacks; names are not the arena's. */
+void sandbox_packages(struct arena *arena, struct strings *ret);
+/* What else this machine lacks for it: a device, a file system. 0: nothing. */
+int sandbox_check(struct err *err);
 int sandbox_status(struct arena *arena, struct sandbox_status *ret, struct err *err);
 /* Becomes a shell inside a host; returns only on an error. */
 int sandbox_shell(const char *host, struct err *err);

@@ -86,6 +86,16 @@ int store_open_to_read(struct store **ret, struct err *err)
 	return open_store(ret, db_open_to_read, err);
 }
 
+bool store_is_there(void)
+{
+	_cleanup_buf_ struct buf path = { 0 };
+
+	if (directory_name(&path, NULL) < 0)
+		return false;
+	buf_puts(&path, "/state.db");
+	return access(buf_str(&path), F_OK) == 0;
+}
+
 void store_close(struct store *s)
 {
 	if (!s)

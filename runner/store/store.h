@@ -17,6 +17,8 @@ struct store;
 int store_open(struct store **ret, struct err *err);
 /* The same for who only reads: works, too, where the database cannot be written. */
 int store_open_to_read(struct store **ret, struct err *err);
+/* Whether there is a database at all; makes none. */
+bool store_is_there(void);
 /* Undoes what was not committed. NULL is allowed. */
 void store_close(struct store *s);
 /* Makes everything written so far durable. */

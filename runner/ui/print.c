@@ -140,18 +140,34 @@ void ui_verbatim(struct ui *ui, const char *bytes, size_t len, size_t max_lines)
 		fprintf(ui->out, MARGIN "%s (+%zu)\n", _("... more lines"), lines - shown);
 }
 
-void ui_verdict(struct ui *ui, enum verdict verdict, const char *text)
+static void marked(struct ui *ui, const char *colour, const char *word, const char *text)
 {
-	const char *word = verdict_name(verdict);
 	struct fold w = { .column = VERDICT_COLUMN, .hang = VERDICT_COLUMN };
 
 	if (ui->options.quiet)
 		return;
 	w.width = ui_width(ui);
-	ui_coloured(ui, verdict_colours[verdict], word);
+	ui_coloured(ui, colour, word);
 	fprintf(ui->out, "%*s", VERDICT_COLUMN - (int)strlen(word), "");
 	ui_fold(ui, text, &w);
 	fputc('\n', ui->out);
+}
+
+void ui_word(struct ui *ui, enum ui_tone tone, const char *word, const char *text)
+{
+	static const char *const colours[] = {
+		[UI_GOOD] = COLOUR_GREEN,
+		[UI_BAD] = COLOUR_RED,
+		[UI_UNSURE] = COLOUR_YELLOW,
+		[UI_ASIDE] = COLOUR_CYAN,
+	};
+
+	marked(ui, colours[tone], word, text);
+}
+
+void ui_verdict(struct ui *ui, enum verdict verdict, const char *text)
+{
+	marked(ui, verdict_colours[verdict], verdict_name(verdict), text);
 }
 
 void ui_outcome(struct ui *ui, enum outcome outcome, const char *text)

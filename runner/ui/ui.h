@@ -46,6 +46,10 @@ void ui_field(struct ui *ui, const char *label, const char *text);
 void ui_row(struct ui *ui, int indent, int column, const char *label, const char *text);
 /* Something as it is (a command, output), each line behind '    '; folded to max_lines, 0: all. */
 void ui_verbatim(struct ui *ui, const char *bytes, size_t len, size_t max_lines);
+enum ui_tone { UI_GOOD, UI_BAD, UI_UNSURE, UI_ASIDE };
+
+/* 'WORD   text' with the word in the colour of its tone. */
+void ui_word(struct ui *ui, enum ui_tone tone, const char *word, const char *text);
 /* 'PASS   text' with the word in its colour. */
 void ui_verdict(struct ui *ui, enum verdict verdict, const char *text);
 /* The outcome's word in its colour, then text. */

@@ -44,7 +44,7 @@ my %arrows = (
 	checks => 'base model host checks', reports => 'base model reports',
 	load => 'base model load checks', store => 'base model store', ui => 'base model ui',
 	run => 'base model host checks load store ui sandbox run', sandbox => 'base model host store ui sandbox',
-	libvirt => 'base libvirt', guestfs => 'base host guestfs',
+	libvirt => 'base libvirt', guestfs => 'base host guestfs', doctor => 'base model host checks sandbox doctor',
 );
 
 sub folder_of {

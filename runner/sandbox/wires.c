@@ -12,7 +12,9 @@
 #include <net/if.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/random.h>
+#include <sys/socket.h>
 
 #include "runner/base/cleanup.h"
 #include "runner/base/i18n.h"
@@ -33,11 +35,17 @@ int wires_choose(struct err *err)
 	return state_write(STATE_LINK, mac, err);
 }
 
+/* From the kernel: /sys may be mounted for another network namespace than ours. */
 static bool read_mac(char text[static 24])
 {
-	_cleanup_file_ FILE *f = fopen("/sys/class/net/" SANDBOX_LINK "/address", "re");
+	_cleanup_fd_ int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	struct ifreq r = { .ifr_name = SANDBOX_LINK };
+	const unsigned char *m = (const unsigned char *)r.ifr_hwaddr.sa_data;
 
-	return f && fscanf(f, "%23s", text) == 1;
+	if (fd < 0 || ioctl(fd, SIOCGIFHWADDR, &r) < 0)
+		return false;
+	snprintf(text, 24, "%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1], m[2], m[3], m[4], m[5]);
+	return true;
 }
 
 bool wires_is_ours(void)

@@ -4,7 +4,7 @@
 
 #include "checks/checker.h"
 #include "checks/cpu_trial.h"
-#include "checks/libvirt.h"
+#include "checks/shared_storage.h"
 #include "checks/versions.h"
 #include "runner/base/cleanup.h"
 #include "runner/base/i18n.h"
@@ -29,9 +29,8 @@ static const struct measure_spec measures[] = {
 	{ "missing", VALUE_LIST, NULL,
 	  N_("Those that are not: storage, network, ssh, cpu, versions.") },
 	{ "storage", VALUE_BOOL, NULL,
-	  N_("Every disk that is written is on storage that both hosts can reach; nothing when it "
-	     "is a "
-	     "volume of a pool.") },
+	  N_("Every disk that is written is on storage that both hosts can reach; nothing when "
+	     "libvirt does not tell of the pool of a volume.") },
 	{ "network", VALUE_BOOL, NULL,
 	  N_("The bridges of its interfaces are in the same network on both hosts, and the hosts "
 	     "reach each other.") },
@@ -54,8 +53,7 @@ static const struct checker_example examples[] = {
 	{ 0 },
 };
 
-#define DISKS "/domain/devices/disk[source and not(readonly)]"
-#define NICS  "/domain/devices/interface"
+#define NICS "/domain/devices/interface"
 
 static const char *const roles[] = { "source", "destination" };
 
@@ -94,21 +92,6 @@ static int collect_reach(struct collector *c, size_t i, const struct xml *x, str
 				  err);
 }
 
-/* The kind of file system on the source of each disk that is a file. */
-static int collect_filesystems(struct collector *c, const struct xml *x, struct err *err)
-{
-	struct strings files = xml_list(x, DISKS "/source/@file", c->arena);
-
-	for (size_t i = 0; i < files.n; i++) {
-		const char *stat[] = { "stat", "-f", "-c", "%T", files.v[i], NULL };
-
-		if (collect_command_on(c, arena_printf(c->arena, "disk %s", files.v[i]), "source",
-				       stat, err) < 0)
-			return -1;
-	}
-	return 0;
-}
-
 static int collect_hosts(struct collector *c, const struct xml *x, struct err *err)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(roles); i++)
@@ -118,7 +101,7 @@ static int collect_hosts(struct collector *c, const struct xml *x, struct err *e
 	for (size_t i = 0; i < ARRAY_SIZE(roles); i++)
 		if (collect_reach(c, i, x, err) < 0)
 			return -1;
-	return collect_filesystems(c, x, err);
+	return collect_shared_storage(c, x, err);
 }
 
 static int collect(struct collector *c, const void *params, struct err *err)
@@ -134,20 +117,6 @@ static int collect(struct collector *c, const void *params, struct err *err)
 	    collect_hosts(c, x, err) < 0)
 		return -1;
 	return collect_cpu_trial(c, p->name, err);
-}
-
-/* What libvirt takes for shared, virFileIsSharedFSType, in the names of stat -f. */
-static bool is_shared(const char *filesystem)
-{
-	static const char *const names[] = { "nfs",   "nfs4",	"gfs/gfs2", "ocfs2",  "afs",
-					     "smb",   "smb2",	"cifs",	    "ceph",   "gpfs",
-					     "acfs",  "beegfs", "fuseblk",  "lustre", "vxfs",
-					     "fhgfs", "gfs2",	"glusterfs" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		if (!strcmp(filesystem, names[i]))
-			return true;
-	return false;
 }
 
 struct verdicts {
@@ -172,28 +141,15 @@ static const char *first_line(const struct output *o, struct arena *arena)
 	return o->kept ? arena_memdup(arena, o->kept, strcspn(o->kept, "\r\n")) : "";
 }
 
-/*
- * Disks of the network are where both can reach them, and libvirt takes devices for it. Files must
- * be on a shared file system; where a pool has its volumes is not told here.
- */
 static void measure_storage(const struct evidence *ev, const struct xml *x, struct verdicts *v)
 {
-	struct arena *arena = v->ret->arena;
-	struct strings files = xml_list(x, DISKS "/source/@file", arena);
 	const char *words = NULL;
+	enum storage_verdict verdict = storage_measure(ev, x, v->ret->arena, &words);
 
-	for (size_t i = 0; i < files.n; i++) {
-		const struct evidence_item *item =
-			evidence_find(ev, arena_printf(arena, "disk %s", files.v[i]));
-		const char *kind = item ? first_line(&item->out, arena) : "";
-
-		if (!is_shared(kind))
-			words = arena_printf(arena, "%s: %s", files.v[i], kind);
-	}
-	if (!words && xml_is(x, DISKS "[@type='volume']"))
+	if (verdict == STORAGE_UNKNOWN)
 		v->unknown = true;
 	else
-		decide(v, "storage", !words, words);
+		decide(v, "storage", verdict == STORAGE_SHARED, words);
 }
 
 /* '3: br0    inet 10.77.0.1/24 scope global ...': the address and the network's part of it. */

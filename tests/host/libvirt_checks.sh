@@ -58,16 +58,16 @@ test_whole() {
 	"$kvmlab" sandbox down >/dev/null
 }
 
-# fault OPTION MISSING WORDS: readiness names exactly that, the migration fails in libvirt's words.
-fault() {
-	local name=${1#--}
-	up "$name" "$1" || return
-	start_guest "$name" || return
+# named NAME MISSING WORDS: readiness names exactly that, the migration fails in libvirt's words, and
+# the guest still runs on the source, as virsh says, too.
+named() {
+	local name=$1
 	run_lab
 	is "checks/$name/exit-code" 1 "$code"
 	is "checks/$name/missing" "[\"$2\"]" "$(listed before ready missing)"
 	is "checks/$name/where" source "$(measure "$work/report.json" moved where where)"
 	is "checks/$name/still-runs" 1 "$(measure "$work/report.json" moved where running_copies)"
+	is "checks/$name/virsh" 'running ' "$(state source) $(state destination)"
 	is "checks/$name/same-boot" true "$(measure "$work/report.json" moved boot same_boot)"
 	if measure "$work/report.json" moved said words | grep -q -E -e "$3"; then
 		pass "checks/$name/words"
@@ -75,6 +75,30 @@ fault() {
 		fail "checks/$name/words" "$(measure "$work/report.json" moved said words)"
 	fi
 	is "checks/$name/none-broken" '' "$(with_verdict "$work/report.json" BROKEN)"
+}
+
+# fault OPTION MISSING WORDS
+fault() {
+	up "${1#--}" "$1" || return
+	start_guest "${1#--}" || return
+	named "${1#--}" "$2" "$3"
+	"$kvmlab" sandbox down >/dev/null
+}
+
+# The disk is a volume of a local pool, which the destination has, too, and then not.
+test_volume() {
+	local host
+	up volume --no-shared-storage || return
+	for host in source destination; do
+		inside "$host" 'virsh -q pool-create-as images dir --target /var/lib/libvirt/images'
+	done
+	inside source "virsh dumpxml --inactive db01 | sed \"s:disk type='file':disk type='volume':; s:source file='[^']*/\([^/']*\)':source pool='images' volume='\1':\" >/run/volume.xml
+		virsh -q define /run/volume.xml; rm /run/volume.xml"
+	start_guest volume || return
+	named volume storage 'Unsafe migration'
+	inside destination 'virsh -q pool-destroy images'
+	named volume-no-pool storage 'Storage pool not found|Unsafe migration'
+	is checks/volume-no-pool/says 1 "$(measure "$work/report.json" before ready words | grep -c "no storage pool 'images'")"
 	"$kvmlab" sandbox down >/dev/null
 }
 
@@ -83,7 +107,7 @@ test_no-shared-storage() { fault --no-shared-storage storage 'Unsafe migration';
 test_no-trust() { fault --no-trust ssh 'Permission denied'; }
 test_other-network() { fault --other-network network 'unreachable|No route to host'; }
 
-for part in ${KVMLAB_SANDBOX_TESTS:-whole lesser-cpu no-shared-storage no-trust other-network}; do
+for part in ${KVMLAB_SANDBOX_TESTS:-whole lesser-cpu no-shared-storage no-trust other-network volume}; do
 	"test_$part"
 done
 exit $failed

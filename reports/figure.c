@@ -64,6 +64,15 @@ struct figure figure_time(int64_t ms)
 	return print_time(ms, "%Y-%m-%d %H:%M:%S UTC");
 }
 
+struct figure figure_clock(int64_t ms)
+{
+	struct figure r = print_time(ms, "%H:%M:%S");
+	size_t len = strlen(r.s);
+
+	snprintf(r.s + len, sizeof(r.s) - len, ".%03d", (int)(ms % 1000));
+	return r;
+}
+
 struct figure figure_duration(int64_t ms)
 {
 	int64_t s = ms / 1000;

@@ -19,6 +19,8 @@ struct figure figure_int(int64_t v);
 /* ISO 8601, UTC: '2026-11-21T11:30:00Z' for programs, '2026-11-21 11:30:00 UTC' for people. */
 struct figure figure_time_iso(int64_t ms);
 struct figure figure_time(int64_t ms);
+/* The time of day with milliseconds, UTC: '11:30:00.250'. */
+struct figure figure_clock(int64_t ms);
 /* '12 ms', '1.250 s', '2 min 05 s', '1 h 02 min'. */
 struct figure figure_duration(int64_t ms);
 /* Seconds with three decimals, for programs: '1.250'. */

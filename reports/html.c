@@ -157,11 +157,21 @@ static void write_row(FILE *f, const struct table *t, size_t row)
 	fputs("</tr>\n", f);
 }
 
+/* On a narrow page its rows become blocks. Figures are not broken into lines. */
+static bool is_wide(const struct table *t)
+{
+	size_t figures = 0;
+
+	for (size_t i = 0; i < t->column_count; i++)
+		figures += t->columns[i].kind == COLUMN_FIGURE;
+	return t->column_count > 4 || figures > 2;
+}
+
 void html_table(FILE *f, const struct table *t)
 {
 	size_t body = t->row_count - (t->has_total ? 1 : 0);
 
-	html_open(f, "table", t->column_count > 4 ? "wide" : NULL);
+	html_open(f, "table", is_wide(t) ? "wide" : NULL);
 	html_class_text(f, "caption", t->is_plain ? "unseen" : NULL, t->caption);
 	fputs("<thead><tr>", f);
 	for (size_t i = 0; i < t->column_count; i++) {

@@ -28,5 +28,5 @@ void html_badge(FILE *f, const char *word, enum tone tone);
 /* A bar from 0 to 100 per cent with a mark at the threshold; label says it in words. */
 void html_bar(FILE *f, const struct grade *grade, int64_t threshold, const char *label);
 /* Answers to a ping over time with the longest gap marked; label says it in words. */
-void html_timeline(FILE *f, const struct timeline *t, const char *label);
+void html_picture(FILE *f, const struct picture *picture, int number);
 void html_table(FILE *f, const struct table *t);

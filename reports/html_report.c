@@ -124,9 +124,9 @@ static void output(struct page *p, const char *label, const struct excerpt *e)
 	fputs("</pre>\n</figure>\n", p->f);
 }
 
-static void timeline(struct page *p, const char *label, const struct timeline *t)
+static void picture(struct page *p, const struct picture *picture)
 {
-	html_timeline(p->f, t, label);
+	html_picture(p->f, picture, ++p->pictures);
 }
 
 static const struct page_ops ops = {
@@ -140,7 +140,7 @@ static const struct page_ops ops = {
 	.pairs = pairs,
 	.table = table,
 	.command = command,
-	.timeline = timeline,
+	.picture = picture,
 	.output = output,
 };
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "reports/figure.h"
+#include "reports/json_timeline.h"
 #include "reports/report_format.h"
 #include "reports/word.h"
 #include "runner/base/i18n.h"
@@ -175,6 +176,7 @@ static void write_check(struct json *j, const struct check_result *r, enum lang 
 	json_string(j, "next", text_get(&r->check->next, lang));
 	write_time(j, "when", r->when_ms);
 	json_int(j, "waited_ms", r->waited_ms);
+	json_timeline(j, "timeline", r->timeline);
 	json_open(j, "evidence", '[');
 	for (size_t i = 0; i < r->evidence.n; i++)
 		write_evidence(j, &r->evidence.items[i]);

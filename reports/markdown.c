@@ -186,6 +186,7 @@ static void output(struct page *p, const char *label, const struct excerpt *e)
 static const struct page_ops ops = {
 	.output_max = 2048,
 	.evidence_max = 1024,
+	.is_brief = true,
 	.begin = begin,
 	.end = end,
 	.open = open,

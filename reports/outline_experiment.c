@@ -177,16 +177,6 @@ static const char *state_words(enum step_state state)
 	return words[state] ? _(words[state]) : NULL;
 }
 
-/* Thousands of lines that a check tells in a few: folded away. */
-static void recorded(struct page *p, const struct evidence_item *item)
-{
-	page_open(p, SECTION_FOLD, _("What it recorded"));
-	outline_output(p, _("Output"), &item->out);
-	if (item->err.total)
-		outline_output(p, _("Error output"), &item->err);
-	page_close(p, SECTION_FOLD);
-}
-
 static void step(struct page *p, const struct step_result *r)
 {
 	const char *title = page_title(p, &r->step->title, r->step->id);
@@ -198,7 +188,7 @@ static void step(struct page *p, const struct step_result *r)
 	p->ops->command(p, r->shown ? r->shown : r->step->run);
 	step_facts(p, r);
 	if (r->evidence && r->evidence->kind == EVIDENCE_PROBE) {
-		recorded(p, r->evidence);
+		outline_probe(p, r->evidence);
 	} else if (r->evidence && r->evidence->end != END_NOT_RUN) {
 		outline_output(p, _("Output"), &r->evidence->out);
 		if (r->evidence->err.total)

@@ -84,8 +84,20 @@ struct excerpt {
 	uint64_t left_out;
 };
 
+/*
+ * A part of a timeline, drawn. title and text say all of it to those who do not see it; the labels
+ * stand above their rows; NULL: there is no such row. phases is NULL where text tells of none.
+ */
+struct picture {
+	const struct timeline *timeline;
+	const struct timeline_view *view;
+	const char *title, *text;
+	const char *answers, *phases, *downtime;
+};
+
 struct page_ops {
 	size_t output_max, evidence_max; /* bytes that are shown of a step's output, of evidence */
+	bool is_brief;			 /* what a probe recorded is told, and not shown */
 	void (*begin)(struct page *p, const char *title);
 	void (*end)(struct page *p);
 	void (*open)(struct page *p, const struct section *s);
@@ -94,8 +106,8 @@ struct page_ops {
 	void (*pairs)(struct page *p, const struct pair *v, size_t n);
 	void (*table)(struct page *p, const struct table *t);
 	void (*command)(struct page *p, const char *text);
-	/* NULL: a line of characters does; label says it in words */
-	void (*timeline)(struct page *p, const char *label, const struct timeline *t);
+	/* NULL: a line of characters does */
+	void (*picture)(struct page *p, const struct picture *picture);
 	/* label may be NULL */
 	void (*output)(struct page *p, const char *label, const struct excerpt *e);
 };
@@ -104,9 +116,9 @@ struct page {
 	const struct page_ops *ops;
 	FILE *f;
 	const struct report *report;
-	struct arena arena;	/* for texts put together while writing */
-	int indent, experiment; /* for the operations */
-	bool owes_gap;		/* text: a blank line is due before what comes next */
+	struct arena arena;		  /* for texts put together while writing */
+	int indent, experiment, pictures; /* for the operations */
+	bool owes_gap;			  /* text: a blank line is due before what comes next */
 	/* SHA-256 of outputs that stand on the page already: a hash table, NULL where it is free */
 	const unsigned char **shown;
 	size_t shown_count, shown_cap;
@@ -121,6 +133,8 @@ void outline_questions(struct page *p, const struct experiment_result *r);
 void outline_sum(struct page *p, const struct experiment_result *r);
 /* A ping drawn and in figures; NULL: nothing. */
 void outline_timeline(struct page *p, const struct timeline *t);
+/* What a probe recorded. */
+void outline_probe(struct page *p, const struct evidence_item *item);
 /* What was read: where, size, SHA-256, an excerpt. */
 void outline_output(struct page *p, const char *label, const struct output *o);
 /* How a process ended, in words. */

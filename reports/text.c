@@ -201,6 +201,7 @@ static void output(struct page *p, const char *label, const struct excerpt *e)
 static const struct page_ops ops = {
 	.output_max = 1200,
 	.evidence_max = 480,
+	.is_brief = true,
 	.begin = begin,
 	.end = end,
 	.open = open,

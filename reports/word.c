@@ -4,6 +4,17 @@
 
 #include <string.h>
 
+const char *word_phase(enum phase_kind kind)
+{
+	static const char *const words[PHASE_KIND_COUNT] = {
+		[PHASE_PREPARE] = "prepare",	     [PHASE_COPY] = "copy",
+		[PHASE_BEFORE] = "prepare-and-copy", [PHASE_STILL] = "still",
+		[PHASE_FINISH] = "finish",
+	};
+
+	return words[kind];
+}
+
 const char *word_evidence_kind(enum evidence_kind kind)
 {
 	static const char *const words[] = {

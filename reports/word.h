@@ -6,6 +6,8 @@
 
 #include "runner/model/report.h"
 
+/* 'prepare', 'copy'... */
+const char *word_phase(enum phase_kind kind);
 /* 'file', 'command'... */
 const char *word_evidence_kind(enum evidence_kind kind);
 /* 'exited', 'signalled'... */

@@ -50,6 +50,14 @@ static int64_t since(const struct timespec *start, const struct timespec *t)
 	return (t->tv_sec - start->tv_sec) * 1000000LL + (t->tv_nsec - start->tv_nsec) / 1000;
 }
 
+static int64_t unix_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
+}
+
 static int64_t now_us(const struct ping *p)
 {
 	struct timespec t;
@@ -290,17 +298,14 @@ static void destroy(struct ping *p)
 
 static int open_all(struct ping *p, const struct ping_spec *spec, struct err *err)
 {
-	struct timespec real;
-
 	if (spec->interval_ms < PING_INTERVAL_MIN || spec->interval_ms > PING_INTERVAL_MAX)
 		return err_set(err, ERR_LAB, NULL, _("interval %lld ms: it would be 1 to 1000"),
 			       (long long)spec->interval_ms);
 	if (parse_target(p, spec->target, err) < 0 || open_socket(p, err) < 0 ||
 	    open_timer(p, spec, err) < 0)
 		return -1;
-	clock_gettime(CLOCK_REALTIME, &real);
 	p->cookie = (uint64_t)p->start.tv_nsec << 32 ^ (uint64_t)getpid() << 16 ^ (uintptr_t)p;
-	p->record.started_unix_ms = real.tv_sec * 1000LL + real.tv_nsec / 1000000;
+	p->record.started_unix_ms = unix_ms();
 	p->record.interval_ms = spec->interval_ms;
 	atomic_store(&p->sending, true);
 	return 0;
@@ -368,7 +373,7 @@ int ping_stop(struct ping *p, int64_t grace_ms, struct arena *arena, struct ping
 	      struct err *err)
 {
 	uint64_t one = 1;
-	int64_t ended = now_us(p);
+	int64_t ended = now_us(p), ended_unix = unix_ms();
 
 	atomic_store(&p->sending, false);
 	pause_ms(grace_ms);
@@ -377,6 +382,7 @@ int ping_stop(struct ping *p, int64_t grace_ms, struct arena *arena, struct ping
 	pthread_join(p->thread, NULL);
 	*ret = p->record;
 	ret->ended_us = ended;
+	ret->ended_unix_ms = ended_unix;
 	ret->target = arena_strdup(arena, p->target);
 	ret->echoes = (struct ping_echo *)(void *)arena_memdup(arena, p->record.echoes,
 							       p->record.n * sizeof(*ret->echoes));

@@ -11,7 +11,7 @@
 #include "runner/base/cleanup.h"
 #include "runner/base/i18n.h"
 
-enum kind { KIND_NUMBER, KIND_STRING };
+enum kind { KIND_NUMBER, KIND_STRING, KIND_LATER /* a number that older records lack */ };
 
 /* The head of the text in its order; the last one is the number of lines that follow. */
 static const struct {
@@ -24,6 +24,7 @@ static const struct {
 	{ "interval_ms", KIND_NUMBER, offsetof(struct ping_record, interval_ms) },
 	{ "started_unix_ms", KIND_NUMBER, offsetof(struct ping_record, started_unix_ms) },
 	{ "ended_us", KIND_NUMBER, offsetof(struct ping_record, ended_us) },
+	{ "ended_unix_ms", KIND_LATER, offsetof(struct ping_record, ended_unix_ms) },
 	{ "duplicates", KIND_NUMBER, offsetof(struct ping_record, duplicates) },
 	{ "out_of_order", KIND_NUMBER, offsetof(struct ping_record, out_of_order) },
 	{ "send_errors", KIND_NUMBER, offsetof(struct ping_record, send_errors) },
@@ -68,8 +69,11 @@ static int read_head(const char **p, struct arena *arena, struct ping_record *re
 		size_t len = strlen(keys[i].key), line;
 		char *at = (char *)ret + keys[i].offset;
 
-		if (strncmp(*p, keys[i].key, len) || (*p)[len] != '=')
+		if (strncmp(*p, keys[i].key, len) || (*p)[len] != '=') {
+			if (keys[i].kind == KIND_LATER)
+				continue;
 			return -1;
+		}
 		*p += len + 1;
 		line = strcspn(*p, "\n");
 		if (keys[i].kind == KIND_STRING) {

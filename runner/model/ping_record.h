@@ -21,6 +21,7 @@ struct ping_echo {
 /* What a probe saw. echoes are in the order of sending. */
 struct ping_record {
 	int64_t started_unix_ms, interval_ms, ended_us;
+	int64_t ended_unix_ms; /* 0: not recorded */
 	struct ping_echo *echoes;
 	size_t n;
 	uint64_t duplicates, out_of_order, send_errors;

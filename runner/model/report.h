@@ -18,6 +18,7 @@ struct step_result {
 	const char *shown;		/* the command with parameter values filled in */
 	const char *why;		/* of SKIPPED and NOT_RUN, or NULL */
 	struct evidence_item *evidence; /* kind STEP; NULL unless DONE */
+	const struct marks *marks;	/* of a probe of events; else NULL */
 	int64_t started_ms;
 };
 
@@ -39,8 +40,8 @@ struct check_result {
 	struct finding *findings; /* one per matcher of expect */
 	size_t finding_count;
 	struct evidence evidence;
-	const struct timeline *timeline; /* of a ping; NULL: none */
-	int64_t when_ms, waited_ms;	 /* waited: time spent by within and hold_for */
+	struct timeline *timeline;  /* of a ping; NULL: none */
+	int64_t when_ms, waited_ms; /* waited: time spent by within and hold_for */
 };
 
 struct answer {

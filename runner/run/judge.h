@@ -39,7 +39,9 @@ const char *matcher_describe(const struct matcher *m, const struct measure_spec 
 void check_judge(struct check_result *r, const struct check_result *others, struct arena *arena,
 		 enum lang lang);
 
-/* Outcome with its reason, prediction right or wrong, diagnoses that hold. */
+/* Adds what is known of migrations to the timelines of its pings; as often as one likes. */
+void experiment_moves(struct experiment_result *r, struct arena *arena);
+/* Outcome with its reason, prediction right or wrong, diagnoses that hold, phases of migrations. */
 void experiment_judge(struct experiment_result *r, struct arena *arena, enum lang lang);
 
 /*

@@ -245,4 +245,5 @@ void experiment_judge(struct experiment_result *r, struct arena *arena, enum lan
 	judge_hypothesis(r, arena);
 	judge_prediction(r);
 	diagnose(r, arena);
+	experiment_moves(r, arena);
 }

@@ -75,6 +75,7 @@ static int restore_step(struct restore *re, size_t i, struct err *err)
 	if (excerpt.n) {
 		r->evidence = arena_alloc(re->arena, sizeof(*r->evidence));
 		*r->evidence = excerpt.items[0];
+		r->marks = marks_read(&whole.items[0], re->arena);
 	}
 	evidence_done(&whole);
 	evidence_done(&excerpt);

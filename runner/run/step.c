@@ -175,6 +175,7 @@ int step_record(struct run *run, struct place at, struct step_result *r,
 	evidence_excerpt(&ev, &run->arena, &excerpt);
 	r->evidence = arena_alloc(&run->arena, sizeof(*r->evidence));
 	*r->evidence = excerpt.items[0];
+	r->marks = marks_read(item, &run->arena);
 	evidence_done(&excerpt);
 	return 0;
 }

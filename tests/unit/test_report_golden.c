@@ -70,6 +70,18 @@ static void test_golden__usual_indonesian(void **state)
 	compare("usual-id", fixture_usual(LANG_ID));
 }
 
+static void test_golden__moved_english(void **state)
+{
+	(void)state;
+	compare("moved-en", fixture_moved(LANG_EN));
+}
+
+static void test_golden__moved_indonesian(void **state)
+{
+	(void)state;
+	compare("moved-id", fixture_moved(LANG_ID));
+}
+
 static void test_golden__hostile(void **state)
 {
 	(void)state;
@@ -105,6 +117,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_golden__usual_english),
 		cmocka_unit_test(test_golden__usual_indonesian),
+		cmocka_unit_test(test_golden__moved_english),
+		cmocka_unit_test(test_golden__moved_indonesian),
 		cmocka_unit_test(test_golden__hostile),
 		cmocka_unit_test(test_golden__empty),
 		cmocka_unit_test(test_registry__sorted_unique_and_complete),

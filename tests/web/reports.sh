@@ -33,7 +33,7 @@ fi
 
 # What the unit tests hold as right, and a run on this host.
 files=()
-for name in usual-id usual-en hostile empty; do
+for name in usual-id usual-en moved-id moved-en hostile empty; do
 	cp "$tree/tests/unit/golden/$name.html" "$work/$name.html"
 	files+=("$work/$name.html")
 done

@@ -74,7 +74,7 @@ $(BUILD)/kvmlab: $(BUILD)/obj/runner/main.o $(LIB) | $(MO)
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $(BUILD)/kvmlab-libvirt: $(LIBVIRT_OBJ) $(LIB)
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs libvirt) -pthread
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs libvirt libsodium) -pthread
 
 $(BUILD)/kvmlab-guestfs: $(GUESTFS_OBJ) $(LIB)
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs libguestfs libsodium)

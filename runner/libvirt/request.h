@@ -16,12 +16,13 @@
 enum request_exit {
 	REQUEST_USAGE = 64,
 	REQUEST_NO_DOMAIN = 66, /* nor network, pool or volume of that name */
+	REQUEST_REFUSED = 68,	/* it is not what is on record, or somebody else needs it */
 	REQUEST_NO_CONNECTION = 69,
 	REQUEST_FAILED = 70,
 	REQUEST_NO_SUPPORT = 76, /* this libvirt or hypervisor cannot tell */
 };
 
-#define REQUEST_ARGS_MAX 2
+#define REQUEST_ARGS_MAX 3
 
 struct request_context {
 	virConnectPtr connection;
@@ -74,6 +75,14 @@ int request_pools(struct request_context *c, struct err *err);
 int request_pool(struct request_context *c, struct err *err);
 int request_pool_xml(struct request_context *c, struct err *err);
 int request_volumes(struct request_context *c, struct err *err);
+int request_inventory(struct request_context *c, struct err *err);
+int request_tag(struct request_context *c, struct err *err);
+int request_overlays(struct request_context *c, struct err *err);
+int request_remove_domain(struct request_context *c, struct err *err);
+int request_remove_network(struct request_context *c, struct err *err);
+int request_remove_pool(struct request_context *c, struct err *err);
+int request_locate(struct request_context *c, struct err *err);
+int request_remove_volume(struct request_context *c, struct err *err);
 /* Prints as things happen and opens its connections itself; does not return while it can print. */
 int request_events(struct request_context *c, struct err *err);
 int request_events_again(struct request_context *c, struct err *err);

@@ -15,7 +15,7 @@ prints() {
 	run "$libvirt" "$uri" "$@"
 	is "$name/exit-code" 0 "$code"
 	is "$name/quiet" '' "$(cat "$work/err")"
-	if grep -q -E -e "$pattern" "$work/out"; then
+	if [ -z "$pattern" ] && [ ! -s "$work/out" ] || grep -q -E -e "${pattern:-^$}" "$work/out"; then
 		pass "$name"
 	else
 		fail "$name" "no '$pattern' in: $(head -n 3 "$work/out" | tr '\n' '|')"
@@ -61,9 +61,38 @@ said unknown-request 64 1 'expected URI REQUEST' "$libvirt" "$uri" destroy test
 said too-few 64 1 'expected URI REQUEST' "$libvirt" "$uri" domain
 said too-many 64 1 'expected URI REQUEST' "$libvirt" "$uri" domain test test
 
+# What is there, and what takes it away: only by its UUID, and only when the name agrees. The test
+# driver begins anew with every connection.
+uuid='[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}'
+prints inventory "^domain $uuid running persistent manual - [0-9a-f]{32} test$" inventory
+prints inventory/network "^network $uuid active persistent manual - [0-9a-f]{32} default$" inventory
+prints inventory/pool "^pool $uuid active persistent manual - [0-9a-f]{32} default-pool$" inventory
+cp "$work/out" "$work/inventory"
+run "$libvirt" "$uri" inventory
+is inventory/same-twice "$(grep -v ^domain "$work/inventory" | cut -d' ' -f7)" "$(grep -v ^domain "$work/out" | cut -d' ' -f7)"
+uuid_of() { awk -v kind="$1" '$1 == kind { print $2 }' "$work/inventory"; }
+domain=6695eb01-f6a4-8304-79aa-97f2502e193f
+is inventory/uuid "$domain" "$(uuid_of domain)"
+prints tag '' tag "$domain" run-1
+said tag/bad-name 64 1 'no name of a run' "$libvirt" "$uri" tag "$domain" "x' y='"
+said tag/no-domain 66 1 'no domain' "$libvirt" "$uri" tag "${domain%f}e" run-1
+prints overlays '' overlays "$domain"
+prints locate '^path=/default-pool/v$' locate default-pool v
+said locate/no-pool 66 1 'no storage pool' "$libvirt" "$uri" locate nope v
+said remove-domain/other-name 68 1 "it is called 'test' now, not 'tes'" "$libvirt" "$uri" remove-domain "$domain" tes -
+said remove-domain/no-tag 68 1 "does not carry the tag of run 'run-1'" "$libvirt" "$uri" remove-domain "$domain" test run-1
+said remove-domain/no-domain 66 1 'no domain' "$libvirt" "$uri" remove-domain "${domain%f}e" test -
+prints remove-domain '' remove-domain "$domain" test -
+said remove-network/used 68 1 "domain 'test' uses it" "$libvirt" "$uri" remove-network "$(uuid_of network)" default
+said remove-network/other-name 68 1 "it is called 'default' now" "$libvirt" "$uri" remove-network "$(uuid_of network)" x
+prints remove-pool '' remove-pool "$(uuid_of pool)" default-pool
+said remove-pool/other-name 68 1 "it is called 'default-pool' now" "$libvirt" "$uri" remove-pool "$(uuid_of pool)" x
+said remove-volume/none 66 1 'no volume' "$libvirt" "$uri" remove-volume /default-pool/x
+said remove-volume/used 68 1 "domain 'test' uses it" "$libvirt" "$uri" remove-volume /guest/diskimage1
+
 # Every request stands in the help, and a name with a newline makes no second line of words.
 run "$libvirt" --help
-is help/requests 26 "$(grep -c '^  [a-z]' "$work/out")"
+is help/requests 34 "$(grep -c '^  [a-z]' "$work/out")"
 said newline 66 1 'no domain' "$libvirt" "$uri" domain $'a\nb'
 
 # Events run until they are told to end, and then end well.

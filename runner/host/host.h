@@ -42,6 +42,11 @@ struct host_ops {
 	 */
 	int (*shell)(struct host *h, const struct shell_spec *spec, struct arena *arena,
 		     struct process_spec *process, const char **argv, struct err *err);
+	/*
+	 * Ends what commands of a killed kvmlab of the same user and state directory still do there
+	 * (root: commands that ran as root, too). NULL: whoever opened the group has ended it.
+	 */
+	int (*end_left)(struct host *h, bool root, struct err *err);
 	void (*close)(struct host *h);
 };
 

@@ -131,7 +131,7 @@ static int kvm(struct host *h, struct arena *arena, struct evidence_item *item, 
 
 #define SSH_OPS                                                                                    \
 	.read_file = ssh_read_file, .list_dir = ssh_list_dir, .run = ssh_run, .stat = ssh_stat,    \
-	.kvm = kvm, .shell = ssh_shell, .close = close_host
+	.kvm = kvm, .shell = ssh_shell, .end_left = ssh_end_left, .close = close_host
 
 const struct host_ops host_ssh = { .scheme = "ssh", SSH_OPS };
 const struct host_ops host_qemu_ssh = { .scheme = "qemu+ssh", SSH_OPS };

@@ -41,6 +41,9 @@ void ssh_dir_remove(const char *directory);
 int ssh_run(struct host *h, const struct process_spec *spec, struct arena *arena,
 	    struct evidence_item *item, struct err *err);
 
+/* The op 'end_left'. */
+int ssh_end_left(struct host *h, bool root, struct err *err);
+
 /* ssh_look.c */
 int ssh_read_file(struct host *h, const char *path, struct arena *arena, struct evidence_item *item,
 		  struct err *err);

@@ -6,6 +6,7 @@
 #include "runner/base/cleanup.h"
 #include "runner/base/i18n.h"
 #include "runner/host/environ.h"
+#include "runner/host/group.h"
 #include "runner/host/kinds.h"
 #include "runner/host/ssh.h"
 #include "runner/host/ssh_script.h"
@@ -67,6 +68,35 @@ static void make_id(char ret[SSH_ID_SIZE])
 	sodium_bin2hex(ret, SSH_ID_SIZE, bytes, sizeof(bytes));
 }
 
+/*
+ * A mark begins with what the next kvmlab of the same user, state directory and boot comes to, too:
+ * it ends by that what a killed one left.
+ */
+static void make_owner(const struct host *h, char ret[SSH_OWNER_SIZE])
+{
+	unsigned char hash[crypto_hash_sha256_BYTES];
+	_cleanup_arena_ struct arena scratch = { 0 };
+	_cleanup_buf_ struct buf text = { 0 };
+	struct evidence_item boot = { .out.kept = "" };
+	char space[64] = "";
+	ssize_t len = readlink("/proc/self/ns/pid", space, sizeof(space) - 1);
+
+	host_read_path("/proc/sys/kernel/random/boot_id", "boot_id", &scratch, &boot, NULL);
+	buf_printf(&text, "%s %.*s %s", boot.out.kept, len > 0 ? (int)len : 0, space,
+		   h->group->name);
+	crypto_hash_sha256(hash, (const unsigned char *)buf_str(&text), text.len);
+	sodium_bin2hex(ret, SSH_OWNER_SIZE, hash, (SSH_OWNER_SIZE - 1) / 2);
+}
+
+static void make_mark(const struct host *h, char ret[SSH_ID_SIZE])
+{
+	char owner[SSH_OWNER_SIZE];
+
+	make_id(ret);
+	make_owner(h, owner);
+	memcpy(ret, owner, sizeof(owner) - 1);
+}
+
 /* One call of ssh with a script; its end in *ret. 1: the host reported, 0: it did not, -1. */
 static int call(struct host *h, struct taking *t, const struct buf *script,
 		const struct process_spec *like, struct process_result *ret, struct err *err)
@@ -115,6 +145,19 @@ static bool end_marked(struct host *h, bool root, const char *mark, struct err *
 	sink_done(&sinks[0]);
 	sink_done(&sinks[1]);
 	return reported && !report.stuck;
+}
+
+int ssh_end_left(struct host *h, bool root, struct err *err)
+{
+	char owner[SSH_OWNER_SIZE];
+	struct err why = { 0 };
+
+	make_owner(h, owner);
+	if (end_marked(h, root, owner, &why))
+		return 0;
+	return err_set(err, ERR_ENV, NULL,
+		       _("what a step of an earlier kvmlab runs on host '%s' cannot be ended%s%s"),
+		       h->role, why.msg[0] ? ": " : "", why.msg);
 }
 
 /* As a shell counts: 128 + N is signal N. */
@@ -185,7 +228,7 @@ static int run_script(struct host *h, const struct process_spec *spec, struct ar
 	char mark[SSH_ID_SIZE], token[SSH_ID_SIZE];
 	bool reported;
 
-	make_id(mark);
+	make_mark(h, mark);
 	make_id(token);
 	ssh_script_run(&script, spec, mark, token);
 	if (call(h, &t, &script, &like, &result, err) < 0)

@@ -17,6 +17,7 @@
 #include "runner/host/process.h"
 
 #define SSH_ID_SIZE	33 /* 128 bits in hexadecimal and a NUL */
+#define SSH_OWNER_SIZE	17 /* the first half of a mark and a NUL: whose command it is */
 #define SSH_REPORT_SIZE 89
 
 struct ssh_report {
@@ -32,10 +33,11 @@ struct ssh_report {
 	int64_t ms;
 };
 
-/* Runs spec; mark and token are random: what the processes carry, what the report begins with. */
+/* Runs spec; mark: what the processes carry; token: what the report begins with. Random, but for
+ * the mark's first half. */
 void ssh_script_run(struct buf *out, const struct process_spec *spec, const char *mark,
 		    const char *token);
-/* Ends whatever carries the mark, and looks again. */
+/* Ends whatever carries a mark that begins so, and looks again. */
 void ssh_script_end(struct buf *out, bool root, const char *mark, const char *token);
 
 /* Reads the SSH_REPORT_SIZE last bytes of standard error; false when they are no report. */

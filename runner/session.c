@@ -258,6 +258,8 @@ int session_clean(struct session *s, int64_t id, struct err *err)
 	int rc;
 
 	s->options.cleaning = true;
+	s->also.v = (const char **)cli_values(s->cli, "also", &s->also.n);
+	s->options.also = &s->also;
 	if (run_resume(id, &s->options, &run, &complaints, err) < 0)
 		return complain(s, &complaints, err);
 	rc = run_clean(run, err);

@@ -11,6 +11,7 @@ struct session {
 	struct ui *ui;
 	struct run_options options;
 	struct settings settings, hosts;
+	struct strings also;
 	struct emissions emissions;
 };
 

@@ -130,6 +130,9 @@ static int open_asked(struct run_host *h, const struct hosts_wanted *wanted, str
 
 	if (open_one(h, wanted->group, arena, err) < 0)
 		return -1;
+	if (wanted->again && h->host->ops->end_left &&
+	    h->host->ops->end_left(h->host, needs && needs->root, err) < 0)
+		return -1;
 	return needs && needs->root ? check_root(h->host, err) : 0;
 }
 
@@ -196,6 +199,11 @@ void hosts_move(struct run_hosts *hosts, struct process_group *group)
 	for (size_t i = 0; i < hosts->n; i++)
 		if (hosts->v[i].host)
 			hosts->v[i].host->group = group;
+}
+
+struct host *hosts_at(const struct run_hosts *hosts, size_t i)
+{
+	return i ? hosts->v[i - 1].host : hosts->local.host;
 }
 
 struct host *hosts_find(const struct run_hosts *hosts, const char *role, struct err *err)

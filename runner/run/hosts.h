@@ -35,6 +35,7 @@ struct hosts_wanted {
 	const struct lab *lab;
 	const struct settings *given;
 	struct process_group *group;
+	bool again; /* a run that was cut off: what its steps still do on hosts is ended */
 	bool later; /* a host that cannot be opened is no error yet */
 };
 
@@ -53,5 +54,7 @@ void hosts_close(struct run_hosts *hosts);
 /* Lets all of them run their processes in another group. */
 void hosts_move(struct run_hosts *hosts, struct process_group *group);
 
+/* Number i of local and the roles, of which there are n + 1; NULL: it was not to be had. */
+struct host *hosts_at(const struct run_hosts *hosts, size_t i);
 /* ERR_ENV when there is no such host. */
 struct host *hosts_find(const struct run_hosts *hosts, const char *role, struct err *err);

@@ -58,7 +58,10 @@ static const char *new_name(const char *lab, int64_t started_ms, struct arena *a
 static int open_machine(struct run *run, struct err *err)
 {
 	char name[64];
-	struct hosts_wanted wanted = { run->lab, &run->given, NULL, run->options.cleaning };
+	struct hosts_wanted wanted = { .lab = run->lab,
+				       .given = &run->given,
+				       .again = run->row.id,
+				       .later = run->options.cleaning };
 	int rc;
 
 	snprintf(name, sizeof(name), "kvmlab-%u-%llx", (unsigned)getuid(),
@@ -280,9 +283,10 @@ int run_start(const char *lab, const struct run_options *options, struct run **r
 	return 0;
 }
 
-/* The latest unfinished run when id is 0. */
-static int find_unfinished(struct store *s, int64_t *id, struct arena *arena, struct err *err)
+/* The latest unfinished run when id is 0; to clean up, else the latest that left something. */
+static int find_unfinished(const struct run *run, int64_t *id, struct arena *arena, struct err *err)
 {
+	struct store *s = run->store;
 	struct run_row *rows;
 	size_t n;
 
@@ -295,6 +299,11 @@ static int find_unfinished(struct store *s, int64_t *id, struct arena *arena, st
 			*id = rows[n].id;
 			return 0;
 		}
+	if (run->options.cleaning &&
+	    store_change_left(s, run->options.also && run->options.also->n, id, err) < 0)
+		return -1;
+	if (*id)
+		return 0;
 	return err_set(err, ERR_USAGE, NULL, _("no run is unfinished: 'kvmlab status' lists them"));
 }
 
@@ -310,15 +319,15 @@ static int take_up(struct run *run, int64_t id, struct complaints *complaints, s
 {
 	struct run_load load = { 0 };
 
-	if (store_open(&run->store, err) < 0 ||
-	    find_unfinished(run->store, &id, &run->arena, err) < 0 ||
+	if (store_open(&run->store, err) < 0 || find_unfinished(run, &id, &run->arena, err) < 0 ||
 	    run_load(run->store, id, &run->arena, &load, err) < 0 ||
 	    store_host_list(run->store, load.row.id, &run->arena, &run->given, err) < 0)
 		return -1;
 	run->lab = load.lab;
 	run->row = load.row;
 	run->settings = load.settings;
-	if (load.row.finished_ms)
+	/* What a finished run left may be removed later. */
+	if (load.row.finished_ms && !run->options.cleaning)
 		return err_set(err, ERR_USAGE, NULL,
 			       _("run %lld is finished: 'kvmlab report %lld' shows it"),
 			       (long long)id, (long long)id);
@@ -327,6 +336,8 @@ static int take_up(struct run *run, int64_t id, struct complaints *complaints, s
 		return -1;
 	report_init(&run->report, run->lab, &run->arena, ui_lang());
 	uuids_show(&run->report, &run->uuids, &run->arena);
+	if (bystanders_restore(run, err) < 0)
+		return -1;
 	return report_restore(run->store, &run->row, &run->arena, &run->report, err);
 }
 

@@ -27,6 +27,8 @@ struct run_options {
 	const struct settings *settings; /* NULL: none */
 	const char *answers;		 /* path of an answers file; NULL: none */
 	const struct settings *hosts;	 /* URIs by role; NULL: none; a resumed run has its own */
+	const struct strings *also;	 /* names of things to remove though it is not proven that a
+					    step made them; NULL: none */
 	bool cleaning;			 /* a host that cannot be reached is no error */
 	bool yes;			 /* run steps without asking */
 	enum started_policy started;
@@ -44,7 +46,10 @@ struct run {
 	struct run_row row;
 	struct settings settings, given; /* parameters; hosts by role */
 	struct run_options options;
-	struct report report;	     /* grows as the run goes on */
+	struct report report;		  /* grows as the run goes on */
+	struct inventory_of *inventories; /* what was asked of libvirts; see things.h */
+	struct settings bystanders;	  /* what stood there before the first step, by hosts */
+	bool bystanders_known;
 	struct settings uuids;	     /* that steps give to what they create, by their variables */
 	const char **env;	     /* 'name=value' of parameters and UUIDs, ended by NULL */
 	bool stepping, skipping;     /* a step runs; the student ends and skips it */

@@ -106,7 +106,7 @@ int seed_settle(struct run *run, const struct step *step, bool *ret_replaces, st
 	for (size_t i = 0; i < step->changes.n; i++) {
 		const char *name = step->changes.v[i].name;
 
-		exists = change_exists(host, CHANGE_FILE, name, err);
+		exists = change_exists(run, host, &step->changes.v[i], err);
 		if (exists < 0)
 			return -1;
 		if (exists && !is_ours(rows, n, step, name))

@@ -195,7 +195,8 @@ static int skip(struct run *run, struct place at, struct step_result *r, struct 
 		r->state = STEP_SKIPPED;
 	if (!r->why)
 		r->why = _("skipped by the student");
-	if (store_step_set(run->store, at, r, err) < 0)
+	if ((r->state == STEP_DONE && changes_settle(run, r->step, err) < 0) ||
+	    store_step_set(run->store, at, r, err) < 0)
 		return -1;
 	buf_printf(&run->told, _("step %s: %s"), r->step->id, r->why);
 	buf_putc(&run->told, '\n');
@@ -206,8 +207,8 @@ static int start(struct run *run, struct place at, struct step_result *r, struct
 {
 	r->state = STEP_STARTED;
 	r->started_ms = clock_unix_ms();
-	if (cleanup_record(run, err) < 0 || changes_record(run, r->step, err) < 0 ||
-	    store_step_set(run->store, at, r, err) < 0)
+	if (bystanders_record(run, err) < 0 || cleanup_record(run, err) < 0 ||
+	    changes_record(run, r->step, err) < 0 || store_step_set(run->store, at, r, err) < 0)
 		return -1;
 	if (run_settle(run, err) < 0)
 		return -1;
@@ -294,7 +295,10 @@ int step_walk(struct run *run, size_t e, size_t i, struct err *err)
 		r->why = _("typed by the student in a shell of their own");
 	rc = go == GO_TYPE ? step_type(run, e, r, &scratch, &item, err)
 			   : execute(run, r, replaces, &scratch, &item, err);
-	if (rc < 0)
+	/* One that was cancelled has ended, too. */
+	if (rc < 0 && item.end == END_CANCELLED)
+		changes_settle(run, r->step, NULL);
+	if (rc < 0 || changes_settle(run, r->step, err) < 0)
 		return -1;
 	if (rc == STEP_IS_SKIPPED) {
 		r->why = _("ended and skipped by the student while it ran");

@@ -102,20 +102,45 @@ int cleanup_run(struct run *run, struct err *err);
 /* In the report's language. */
 const char *cleanup_title(const struct lab *lab, const char *id, enum lang lang);
 
-/* undo.c */
+/* changes.c: what steps may create, on record. */
+struct change_rows {
+	struct change_row *v;
+	size_t n;
+};
+
+int changes_list(struct run *run, struct change_rows *ret, struct err *err);
+/* The record of the same thing on the same host, or NULL. */
+struct change_row *changes_find(const struct change_rows *rows, const struct change_row *like);
+/* The name of a record that is about no single thing. */
+#define CHANGE_ALL "*"
+/* 'domain db02', 'source: domain db02' */
+const char *change_what(const struct report *report, const struct change_row *row,
+			struct arena *arena);
+/* Before a step starts. */
 int changes_record(struct run *run, const struct step *step, struct err *err);
+/* When it has ended: what is there now is known again by what was seen, domains are tagged. */
+int changes_settle(struct run *run, const struct step *step, struct err *err);
 /* Whether such a thing is there now: 1, 0 or -1. */
-int change_exists(struct host *host, enum change_kind kind, const char *name, struct err *err);
+int change_exists(struct run *run, struct host *host, const struct change *c, struct err *err);
 /* Things a step may have made that are there now and were not before. */
 void changes_standing(struct run *run, struct strings *ret);
-/* Records modules that came or went without being declared. */
-int bystanders_compare(struct run *run, struct err *err);
-int changes_undo(struct run *run, struct err *err);
 /* Fills report->changes from the store. */
 int changes_report(struct store *s, int64_t run, struct arena *arena, struct report *report,
 		   struct err *err);
+
+/* undo.c: removes what is on record, where record, UUID and tag agree. */
+int changes_undo(struct run *run, struct err *err);
+
+/* bystanders.c: lists what stands on every host, once, before the first step. */
+int bystanders_record(struct run *run, struct err *err);
+/* Reads what the journal has of that. */
+int bystanders_restore(struct run *run, struct err *err);
+/* Records what came, went or changed without being declared. */
+int bystanders_compare(struct run *run, struct err *err);
 /* Names of loaded kernel modules, sorted, one a line; "" on a kernel without modules. */
 const char *modules_list(struct host *host, struct arena *arena);
+/* Whether one of the lines begins with that module's name. */
+bool modules_have(const char *lines, const char *name);
 
 /* uuids.c: chooses the UUIDs of what the lab's steps create; those on record stay. */
 int uuids_choose(struct run *run, struct err *err);

@@ -232,16 +232,28 @@ static bool all_is_back(const struct report *report)
 }
 
 /* What was cleaned away is missing from now on: going on would cost the student points. */
-int run_clean(struct run *run, struct err *err)
+static int close_run(struct run *run, struct err *err)
 {
-	if (put_back(run, err) < 0)
-		return -1;
-	if (!all_is_back(&run->report))
-		return run_settle(run, err);
 	run->row.finished_ms = clock_unix_ms();
 	run->row.exit_code = err_exit_code(ERR_INTERRUPT);
 	if (store_run_finish(run->store, &run->row, err) < 0)
 		return -1;
 	ui_paragraph(run->ui, 0, _("This run is closed; 'kvmlab run' starts a new one."));
+	return 0;
+}
+
+int run_clean(struct run *run, struct err *err)
+{
+	if (put_back(run, err) < 0)
+		return -1;
+	if (!all_is_back(&run->report)) {
+		run_settle(run, NULL);
+		return err_set(err, ERR_ENV, NULL,
+			       _("not everything could be put back; 'kvmlab clean %lld' tries "
+				 "again"),
+			       (long long)run->row.id);
+	}
+	if (!run->row.finished_ms && close_run(run, err) < 0)
+		return -1;
 	return run_settle(run, err);
 }

@@ -65,6 +65,20 @@ int store_change_list(struct store *s, int64_t run, struct arena *arena, struct 
 	return 0;
 }
 
+int store_change_left(struct store *s, bool doubtful, int64_t *ret, struct err *err)
+{
+	sqlite3_stmt *st = db_bind(s, SQL_CHANGE_LEFT, err, "ii", (int64_t)(1 + HOST_UNDO_FAILED),
+				   (int64_t)(1 + (doubtful ? HOST_LEFT : HOST_UNDO_FAILED)));
+	int rc = st ? db_step(s, st, err) : -1;
+
+	if (rc <= 0)
+		return rc;
+	if (sqlite3_column_int64(st, 0))
+		*ret = sqlite3_column_int64(st, 0);
+	sqlite3_reset(st);
+	return 0;
+}
+
 int store_inventory_set(struct store *s, int64_t run, const char *host, const char *inventory,
 			struct err *err)
 {

@@ -60,6 +60,8 @@ static const char *const sql[SQL_COUNT] = {
 			   " WHERE run=?1 AND host=?2 AND kind=?3 AND name=?4",
 	[SQL_CHANGE_LIST] = "SELECT kind,name,existed,undone,why,host,identity,path,settled,tagged"
 			    " FROM change WHERE run=? ORDER BY rowid",
+	[SQL_CHANGE_LEFT] = "SELECT max(run) FROM change WHERE undone IN (?1, ?2)"
+			    " OR (undone=0 AND existed=0)",
 	[SQL_INVENTORY_SET] = "INSERT OR REPLACE INTO inventory VALUES(?,?,?)",
 	[SQL_INVENTORY_LIST] = "SELECT host,text FROM inventory WHERE run=? ORDER BY host",
 };

@@ -143,6 +143,10 @@ int store_change_set(struct store *s, int64_t run, const struct change_row *c, s
 int store_change_list(struct store *s, int64_t run, struct arena *arena, struct change_row **ret,
 		      size_t *n, struct err *err);
 
+/* The latest run that left something which should go or, with doubtful, may be removed when it is
+ * named; *ret stays as it is when there is none. */
+int store_change_left(struct store *s, bool doubtful, int64_t *ret, struct err *err);
+
 /* What stood in a host's libvirt before the first step, as 'inventory' of kvmlab-libvirt. */
 int store_inventory_set(struct store *s, int64_t run, const char *host, const char *inventory,
 			struct err *err);

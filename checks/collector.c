@@ -106,7 +106,7 @@ static void listen(void *data, int stream, const char *bytes, size_t len)
 {
 	struct listener *l = data;
 
-	for (size_t i = 0; stream == 2 && i < len; i++) {
+	for (size_t i = 0; stream == 1 && i < len; i++) {
 		if (bytes[i] != '\n') {
 			buf_putc(&l->line, bytes[i]);
 			continue;

@@ -59,8 +59,8 @@ int collect_permitted(struct collector *c, const char *name, const char *const a
 		      struct err *err);
 
 /*
- * One of kvmlab's own programs, which may take that long. Its lines '* ...' on standard error say
- * what it is doing; again as root when its exit status is 77.
+ * One of kvmlab's own programs, which may take that long. Its lines '* ...' on standard output
+ * say what it is doing; again as root when its exit status is 77.
  */
 int collect_program(struct collector *c, const char *name, const char *const argv[],
 		    int64_t timeout_ms, struct err *err);

@@ -3,6 +3,7 @@
  * guest: what is inside of a guest's disks, read only. kvmlab runs this as a program of its own on
  * the host that has the disks, so that neither libguestfs nor what it reads can harm kvmlab.
  *
+ * '* ...' lines say what is being done, as it comes; behind them stand
  * 'key=value' lines, repeated where there are several; control characters show as '?':
  *   os=ID                     none: no operating system was found, and nothing else is told
  *   os_version=VERSION  root_uuid=UUID
@@ -45,7 +46,7 @@ struct guest {
 	struct buf *out; /* printed when all has been read */
 };
 
-/* Says on standard error what is being done now. */
+/* Says what is being done now. */
 void guest_say(const char *what);
 /* Opens the disks to see whether anybody writes to them. 0 or an exit status. */
 int guest_open_disks(struct guest *guest, struct err *err);

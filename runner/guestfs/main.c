@@ -11,11 +11,14 @@
 
 #define DISKS_MAX 16
 
-/* kvmlab shows these beside its clock; what went wrong stands behind the program's name. */
+/*
+ * kvmlab shows these beside its clock. On standard output, for over SSH the end of the other stream
+ * comes late.
+ */
 void guest_say(const char *what)
 {
-	fprintf(stderr, "* %s\n", what);
-	fflush(stderr);
+	printf("* %s\n", what);
+	fflush(stdout);
 }
 
 static void read_all(struct guest *guest)

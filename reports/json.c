@@ -168,7 +168,7 @@ static void write_check(struct json *j, const struct check_result *r, enum lang 
 	json_open(j, NULL, '{');
 	json_string(j, "id", r->check->id);
 	json_string(j, "title", text_get(&r->check->title, lang));
-	json_string(j, "verdict", verdict_name(r->verdict));
+	json_string(j, "verdict", check_verdict_name(r));
 	json_string(j, "reason", r->reason);
 	write_measures(j, &r->measures);
 	write_findings(j, r);

@@ -70,10 +70,12 @@ static void write_case(FILE *f, const struct test_case *c, const char *class, in
 	attribute(f, "name", c->title);
 	attribute(f, "classname", class);
 	attribute(f, "time", figure_seconds(ms).s);
-	if (!element) {
+	if (!element && c->check && c->check->measured)
+		fputs("><system-out>" VERDICT_MEASURED "</system-out></testcase>\n", f);
+	else if (!element)
 		fputs("/>\n", f);
+	if (!element)
 		return;
-	}
 	fputs(">\n\t\t\t<", f);
 	fputs(element, f);
 	fputs(" message=\"", f);

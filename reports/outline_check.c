@@ -200,8 +200,8 @@ static void findings(struct page *p, const struct check_result *r)
 static void check(struct page *p, const struct check_result *r)
 {
 	const char *title = page_title(p, &r->check->title, r->check->id);
-	struct section item = { SECTION_ITEM, title, verdict_told(r->verdict),
-				tone_of_verdict(r->verdict) };
+	const char *word = r->measured ? VERDICT_MEASURED : verdict_told(r->verdict);
+	struct section item = { SECTION_ITEM, title, word, tone_of_word(word) };
 	bool failed = r->verdict == VERDICT_FAIL || r->verdict == VERDICT_BROKEN;
 	struct pairs pairs = { 0 };
 

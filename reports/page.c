@@ -201,6 +201,8 @@ enum tone tone_of_word(const char *word)
 	for (int v = 0; v < VERDICT_COUNT; v++)
 		if (!strcmp(word, verdict_told((enum verdict)v)))
 			return tone_of_verdict((enum verdict)v);
+	if (!strcmp(word, VERDICT_MEASURED))
+		return TONE_QUIET;
 	for (int o = 0; o <= OUTCOME_REFUTED; o++)
 		if (!strcmp(word, outcome_name((enum outcome)o)))
 			return tone_of_outcome((enum outcome)o);

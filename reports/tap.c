@@ -76,6 +76,8 @@ static void write_point(FILE *f, const struct test_case *c, size_t number)
 	put(f, c->id);
 	fputs(": ", f);
 	put(f, c->title);
+	if (c->check && c->check->measured)
+		fputs(" (" VERDICT_MEASURED ")", f);
 	fputs(points[c->result].directive, f);
 	if (points[c->result].says_why)
 		put(f, c->message);

@@ -35,6 +35,7 @@ struct check_result {
 	const struct check *check;
 	enum verdict verdict;
 	const char *reason; /* one sentence: why this verdict; never NULL once looked at */
+	bool measured;	    /* PASS because nothing was expected */
 	bool unseen; /* SKIP or BROKEN because nobody looked or could: there is no evidence */
 	struct measures measures;
 	struct finding *findings; /* one per matcher of expect */
@@ -43,6 +44,12 @@ struct check_result {
 	struct timeline *timeline;  /* of a ping; NULL: none */
 	int64_t when_ms, waited_ms; /* waited: time spent by within and hold_for */
 };
+
+/* The word for its verdict: VERDICT_MEASURED, or verdict_name. */
+static inline const char *check_verdict_name(const struct check_result *r)
+{
+	return r->measured ? VERDICT_MEASURED : verdict_name(r->verdict);
+}
 
 struct answer {
 	const char *text; /* as given; NULL: not given */

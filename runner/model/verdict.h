@@ -14,6 +14,9 @@ enum verdict {
 
 enum outcome { OUTCOME_INCONCLUSIVE, OUTCOME_SUPPORTED, OUTCOME_REFUTED };
 
+/* In place of PASS where nothing was expected; never translated. */
+#define VERDICT_MEASURED "MEASURED"
+
 /* 'PASS'; never translated. */
 const char *verdict_name(enum verdict v);
 /* The same for a person: NONE is said in words. */

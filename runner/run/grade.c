@@ -181,7 +181,7 @@ static void grade_check(struct grading *g, size_t i, int64_t share)
 	if (r->verdict == VERDICT_NONE)
 		line->why = _("not looked at yet");
 	else
-		line->why = arena_printf(g->arena, "%s: %s", verdict_name(r->verdict),
+		line->why = arena_printf(g->arena, "%s: %s", check_verdict_name(r),
 					 r->reason ? r->reason : "");
 }
 

@@ -88,6 +88,7 @@ void check_excuse(struct check_result *r, const struct experiment_result *x, str
 	if (!step || held || (r->verdict != VERDICT_PASS && r->verdict != VERDICT_FAIL))
 		return;
 	r->verdict = VERDICT_BROKEN;
+	r->measured = false;
 	r->reason = arena_printf(arena, _("step '%s' could not be started: %s"), step->step->id,
 				 strerrordesc_np(step->evidence->error));
 }

@@ -82,6 +82,7 @@ void check_judge(struct check_result *r, const struct check_result *others, stru
 	const char *na = text_get(&c->na, lang);
 	size_t held;
 
+	r->measured = false;
 	if (r->verdict == VERDICT_SKIP || r->verdict == VERDICT_BROKEN)
 		return;
 	if (c->applies_if.n && condition_truth(&c->applies_if, others) == TRUTH_NO) {
@@ -101,8 +102,9 @@ void check_judge(struct check_result *r, const struct check_result *others, stru
 		    _("a pattern of the lab took too many steps: this is the lab's fault"));
 		return;
 	}
-	if (!c->expect.n)
-		set(r, VERDICT_PASS, _("measured"));
+	r->measured = !c->expect.n;
+	if (r->measured)
+		set(r, VERDICT_PASS, _("nothing was expected of it"));
 	else
 		set(r, held == c->expect.n ? VERDICT_PASS : VERDICT_FAIL,
 		    arena_printf(arena, _("%zu of %zu expectations held"), held, c->expect.n));

@@ -68,7 +68,10 @@ void check_show(struct run *run, const struct check_result *r)
 	buf_printf(&text, "%s", title ? title : c->id);
 	if (r->verdict != VERDICT_PASS && r->reason)
 		buf_printf(&text, " (%s)", r->reason);
-	ui_verdict(run->ui, r->verdict, buf_str(&text));
+	if (r->measured)
+		ui_word(run->ui, UI_ASIDE, VERDICT_MEASURED, buf_str(&text));
+	else
+		ui_verdict(run->ui, r->verdict, buf_str(&text));
 	if (r->timeline)
 		ui_timeline(run->ui, "ping", r->timeline);
 	for (size_t i = 0; i < r->finding_count; i++) {

@@ -48,9 +48,9 @@ void ui_row(struct ui *ui, int indent, int column, const char *label, const char
 void ui_verbatim(struct ui *ui, const char *bytes, size_t len, size_t max_lines);
 enum ui_tone { UI_GOOD, UI_BAD, UI_UNSURE, UI_ASIDE };
 
-/* 'WORD   text' with the word in the colour of its tone. */
+/* 'WORD     text' with the word in the colour of its tone. */
 void ui_word(struct ui *ui, enum ui_tone tone, const char *word, const char *text);
-/* 'PASS   text' with the word in its colour. */
+/* 'PASS     text' with the word in its colour. */
 void ui_verdict(struct ui *ui, enum verdict verdict, const char *text);
 /* The outcome's word in its colour, then text. */
 void ui_outcome(struct ui *ui, enum outcome outcome, const char *text);

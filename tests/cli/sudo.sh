@@ -55,5 +55,5 @@ is the-report-again-says-the-same "" "$(diff "$work/before.json" "$work/again.js
 # The control: the same lab, let in.
 rm -rf "$dir/home/state"
 run env XDG_STATE_HOME="$work/root-state" "$kvmlab" run "$dir/root.yaml" --yes --report json:"$work/report.json"
-is control "0 ended PASS, made PASS, seen PASS, there PASS" "$code $(verdicts)"
+is control "0 ended PASS, made PASS, seen MEASURED, there PASS" "$code $(verdicts)"
 done_testing

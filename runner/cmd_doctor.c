@@ -240,19 +240,18 @@ static int become_root(struct doctor *d, const struct symptom *f, struct err *er
 static int fix(struct doctor *d, struct symptom *f, struct err *err)
 {
 	struct fixing how = { show_output, d->ui, &ui_signal_count };
-	const char *line = f->mend;
-	bool done;
+	const char *why;
 	int r;
 
 	if (become_root(d, f, err) < 0)
 		return -1;
 	ui_live_begin(d->ui, _(f->area->title));
-	r = symptom_fix(f, &how, &done, err);
+	r = symptom_fix(f, &how, &why, err);
 	ui_live_end(d->ui);
 	if (r < 0 || ui_interrupted(err) < 0 || examine_again(d, f, err) < 0)
 		return -1;
-	if (!done)
-		ui_word(d->ui, UI_BAD, "FAIL", line);
+	if (why)
+		ui_word(d->ui, UI_BAD, "FAIL", why);
 	doctor_show_line(d->ui, f, d->patient_count > 1);
 	return 0;
 }

@@ -111,8 +111,10 @@ struct fixing {
 	const volatile sig_atomic_t *cancel;
 };
 
-/* Does it there. *ret_done is false when the line failed. -1 when it could not be run. */
-int symptom_fix(const struct symptom *f, const struct fixing *how, bool *ret_done, struct err *err);
+/* Does it there. *ret_why is what the line said when it failed, else NULL. -1: it could not be run.
+ */
+int symptom_fix(const struct symptom *f, const struct fixing *how, const char **ret_why,
+		struct err *err);
 
 /* The areas, one function each. */
 int examine_host(struct patient *p, struct symptom *f, struct err *err);

@@ -10,10 +10,13 @@
 
 #define DEFAULT_XML "/usr/share/libvirt/networks/default.xml"
 
+#define SYSTEM_LINE "sudo apt-get install --yes libvirt-daemon-system libvirt-clients"
+
 static void mend_daemon(struct patient *p, struct symptom *f)
 {
+	/* What kvmlab starts ends with it, unless systemd starts it. */
 	if (!p->known_systemd)
-		symptom_mend(f, true, "sudo virtlogd -d && sudo %s -d",
+		symptom_mend(f, false, "sudo virtlogd -d && sudo %s -d",
 			     patient_has(p, "libvirtd") ? "libvirtd" : "virtqemud");
 	else if (patient_has(p, "libvirtd"))
 		symptom_mend(f, true, "sudo systemctl enable --now libvirtd");
@@ -21,6 +24,21 @@ static void mend_daemon(struct patient *p, struct symptom *f)
 		symptom_mend(f, true,
 			     "sudo systemctl enable --now virtqemud.socket virtnetworkd.socket "
 			     "virtstoraged.socket virtlogd.socket");
+}
+
+/* The daemon alone is what a sandbox needs; its user, groups and services are another package's. */
+static int mend_system(struct patient *p, struct symptom *f, struct err *err)
+{
+	static const char *const argv[] = { "getent", "passwd", "libvirt-qemu", NULL };
+	const char *user = patient_ask(p, argv, err);
+
+	if (!user)
+		return -1;
+	if (*user || !p->known_debian || !patient_has(p, "apt-get"))
+		mend_daemon(p, f);
+	else
+		symptom_mend(f, true, SYSTEM_LINE);
+	return 0;
 }
 
 /* What kvmlab-libvirt said, without its name before it. */
@@ -36,7 +54,6 @@ int examine_libvirt(struct patient *p, struct symptom *f, struct err *err)
 	const struct evidence_item *host;
 	struct err why;
 
-	(void)err;
 	if (collect_libvirt_host(&p->collector, "host", NULL, "host", &why) == 0) {
 		host = evidence_find(&p->ev, "host");
 		return symptom_ok(f, _("libvirt %s with QEMU %s answers"),
@@ -47,15 +64,11 @@ int examine_libvirt(struct patient *p, struct symptom *f, struct err *err)
 		f->looked = "PATH: libvirtd, virtqemud";
 		symptom_lacks(f, _("libvirt is not installed"));
 		if (patient_has(p, "apt-get"))
-			symptom_mend(f, true,
-				     "sudo apt-get install --yes libvirt-daemon-system "
-				     "libvirt-clients");
+			symptom_mend(f, true, SYSTEM_LINE);
 		return 0;
 	}
 	symptom_lacks(f, _("libvirt is installed and does not answer: %s"), without_name(why.msg));
-	if (why.kind == ERR_LIBVIRT)
-		mend_daemon(p, f);
-	return 0;
+	return why.kind == ERR_LIBVIRT ? mend_system(p, f, err) : 0;
 }
 
 /* When libvirt is not there, that is said once, by its own area. */
@@ -94,13 +107,14 @@ struct thing {
 	bool must, exists, is_active, starts;
 };
 
-/* 0, or -1; *ret_seen is false where libvirt is not there to be asked. */
+/* 0, or -1; *ret_seen is false where nobody needs to know, or libvirt is not there to be asked. */
 static int look(struct patient *p, const char *request, struct thing *t, bool *ret_seen,
 		struct err *err)
 {
 	const struct evidence_item *item;
 
-	*ret_seen = has_answered(p);
+	/* Labs on several hosts bring what they use, or say what they need. */
+	*ret_seen = (t->must || !strcmp(p->role, "local")) && has_answered(p);
 	if (!*ret_seen)
 		return 0;
 	if (collect_libvirt_domain(&p->collector, NULL, request, t->name, err) < 0)
@@ -131,9 +145,18 @@ static int conclude(struct symptom *f, const struct thing *t, const char *what)
 			     what, t->name);
 }
 
+/* As the package libvirt-daemon-config-network has it, where that is not installed. */
+static const char default_xml[] =
+	"<network><name>default</name><forward mode=\"nat\"/><bridge name=\"virbr0\"/>"
+	"<ip address=\"192.168.122.1\" netmask=\"255.255.255.0\"><dhcp>"
+	"<range start=\"192.168.122.2\" end=\"192.168.122.254\"/></dhcp></ip></network>";
+
 static int mend_network(struct patient *p, struct symptom *f, const struct thing *t,
 			struct err *err)
 {
+	static const char start[] =
+		"sudo virsh net-start default && sudo virsh net-autostart default";
+
 	if (t->is_active && t->starts)
 		return 0;
 	if (t->is_active)
@@ -146,7 +169,8 @@ static int mend_network(struct patient *p, struct symptom *f, const struct thing
 	if (collect_stat(&p->collector, "default.xml", DEFAULT_XML, err) < 0)
 		return -1;
 	if (p->ev.items[p->ev.n - 1].error)
-		symptom_mend(f, true, "sudo apt-get install --yes libvirt-daemon-config-network");
+		symptom_mend(f, true, "echo '%s' | sudo virsh net-define /dev/stdin && %s",
+			     default_xml, start);
 	else
 		symptom_mend(
 			f, true,

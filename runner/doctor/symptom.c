@@ -3,7 +3,9 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "checks/lines.h"
 #include "runner/base/cleanup.h"
 #include "runner/base/i18n.h"
 #include "runner/doctor/doctor.h"
@@ -64,17 +66,31 @@ void symptom_mend(struct symptom *f, bool can_fix, const char *fmt, ...)
 	f->can_fix = can_fix && f->mend;
 }
 
+/* A question to libvirt without the program's folder and how its ssh is called. */
+static void print_place(struct buf *out, const char *where)
+{
+	const char *own = strstr(where, "/kvmlab-libvirt ");
+
+	for (const char *p = own ? own + 1 : where; *p; p++) {
+		if (own && *p == '?')
+			p += strcspn(p, " ");
+		if (*p && !(own && *p == '\''))
+			buf_putc(out, *p);
+		if (!*p)
+			return;
+	}
+}
+
 /* The places that were looked at since the first-th. */
 static const char *places(const struct patient *p, size_t first)
 {
 	_cleanup_buf_ struct buf out = { 0 };
 
 	for (size_t i = first; i < p->ev.n && i < first + LOOKED_MAX; i++) {
-		const char *where = p->ev.items[i].where;
-		const char *own = where ? strstr(where, "/kvmlab-libvirt ") : NULL;
-
-		if (where)
-			buf_printf(&out, "%s%s", out.len ? "; " : "", own ? own + 1 : where);
+		if (!p->ev.items[i].where)
+			continue;
+		buf_puts(&out, out.len ? "; " : "");
+		print_place(&out, p->ev.items[i].where);
 	}
 	return out.len ? arena_strdup(p->arena, buf_str(&out)) : NULL;
 }
@@ -133,21 +149,37 @@ const char *symptom_typed(const struct symptom *f)
 {
 	const struct patient *p = f->patient;
 	_cleanup_buf_ struct buf out = { 0 };
+	/* What gets one to a host is typed here. */
+	bool is_root = p->host ? p->known_root : geteuid() == 0;
 	const char *line = f->mend;
 
 	if (!line)
 		return NULL;
-	if (p->known_root)
+	if (is_root)
 		line = without_sudo(line, p->arena);
 	if (!p->host || !p->host->login)
 		return line;
 	/* sudo asks for its password on a terminal. */
-	buf_printf(&out, "%s%s ", p->host->login, p->known_root ? "" : " -t");
+	buf_printf(&out, "%s%s ", p->host->login, is_root ? "" : " -t");
 	buf_shell_word(&out, line);
 	return arena_strdup(p->arena, buf_str(&out));
 }
 
-int symptom_fix(const struct symptom *f, const struct fixing *how, bool *ret_done, struct err *err)
+/* What a command that failed said last. */
+static const char *last_words(const struct evidence_item *item, struct arena *arena)
+{
+	const struct output *o = item->err.kept_len ? &item->err : &item->out;
+	const char *ret = _("it failed without a word");
+	struct line line = { 0 };
+
+	while (lines_next(o, &line))
+		if (line.len)
+			ret = arena_memdup(arena, line.text, line.len);
+	return ret;
+}
+
+int symptom_fix(const struct symptom *f, const struct fixing *how, const char **ret_why,
+		struct err *err)
 {
 	const struct patient *p = f->patient;
 	const char *argv[] = { "sh", "-e", "-u", "-c", without_sudo(f->mend, p->arena), NULL };
@@ -163,7 +195,7 @@ int symptom_fix(const struct symptom *f, const struct fixing *how, bool *ret_don
 
 	if (p->host->ops->run(p->host, &spec, p->arena, &item, err) < 0)
 		return -1;
-	*ret_done = item.end == END_EXITED && item.status == 0;
+	*ret_why = item.end == END_EXITED && !item.status ? NULL : last_words(&item, p->arena);
 	return 0;
 }
 

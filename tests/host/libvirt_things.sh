@@ -45,5 +45,27 @@ is things/capacity "$(inside source virsh -q pool-info things --bytes | awk '/^C
 is things/host-cpus "$(nproc --all)" "$(measure "$work/report.json" promised all host_cpus)"
 is things/room "$(inside source df -B1 --output=size /var/lib/libvirt/things | awk 'END { print int($1 / 1048576) }')" \
 	"$(measure "$work/report.json" promised all disk_room_mib)"
+
+# Over ssh, too, 'doctor --fix' makes what is missing there and not here.
+cat >"$work/lab.yaml" <<'YAML'
+kvmlab: 1
+id: mend
+title: Mend
+needs: {root: true, commands: [virsh], network: default, pool: default, disk_mib: 16}
+experiments:
+- id: e
+  title: An experiment
+  steps: [{id: s, run: echo hello}]
+YAML
+doctor() { "$kvmlab" doctor "$work/lab.yaml" --host local=sandbox --format json "$@" >"$work/doctor.json" 2>"$work/err" </dev/null; }
+doctor
+is things/doctor-before '1 LACKS LACKS' "$? $(value "$work/doctor.json" '[.findings[] | select(.id == "network" or .id == "pool") | .state] | join(" ")')"
+is things/doctor-line "ssh -F $root/ssh_config" \
+	"$(value "$work/doctor.json" '.findings[] | select(.id == "network") | .mend' | cut -d' ' -f1-3)"
+doctor --fix --yes
+is things/doctor-after 0 $?
+is things/doctor-network 'default active yes yes' "$(inside source 'virsh -q net-list --all' | grep ' default ' | xargs)"
+is things/doctor-pool 'default active yes' "$(inside source 'virsh -q pool-list --all' | grep ' default ' | xargs)"
+is things/doctor-elsewhere '' "$(inside destination 'virsh -q net-list --all' | xargs)"
 "$kvmlab" sandbox down >/dev/null
 exit $failed

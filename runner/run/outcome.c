@@ -16,6 +16,15 @@ static const char *printed(const struct value *v, struct arena *arena)
 	return arena_strdup(arena, buf_str(&out));
 }
 
+static const char *printed_with_unit(const struct value *v, const struct measure_spec *spec,
+				     struct arena *arena)
+{
+	const char *text = printed(v, arena);
+
+	return spec->unit && value_is_number(v) ? arena_printf(arena, "%s %s", text, spec->unit)
+						: text;
+}
+
 /* False when a pattern hit its budget: the lab's fault. */
 static bool find(struct check_result *r, struct arena *arena, size_t *held)
 {
@@ -140,6 +149,18 @@ static const char *tell_holding(const struct experiment_result *r, const struct 
 	return arena_strdup(arena, buf_str(&out));
 }
 
+/* Appends to a list unless it stands there. */
+static void add_once(struct buf *out, const char *one)
+{
+	const char *at = buf_str(out);
+	size_t len = strlen(one);
+
+	while ((at = strstr(at, one)) && at[len] && strncmp(at + len, ", ", 2) != 0)
+		at += len;
+	if (!at)
+		buf_printf(out, "%s%s", out->len ? ", " : "", one);
+}
+
 /* What of a condition nobody knows: 'flags is BROKEN, module is SKIP'. */
 static void tell_unknown(struct buf *out, const struct experiment_result *r,
 			 const struct condition *c)
@@ -152,21 +173,28 @@ static void tell_unknown(struct buf *out, const struct experiment_result *r,
 			if (clause_truth(&c->v[i].v[j], r->checks) != TRUTH_UNKNOWN)
 				continue;
 			buf_printf(&one, _("'%s' is %s"), on->check->id, verdict_told(on->verdict));
-			if (out->len && strstr(buf_str(out), buf_str(&one)))
-				continue;
-			buf_puts(out, out->len ? ", " : "");
-			buf_puts(out, buf_str(&one));
+			add_once(out, buf_str(&one));
 		}
 }
 
-/* The alternatives of a condition, none of which holds. */
-static void tell_failing(struct buf *out, const struct experiment_result *r,
-			 const struct condition *c, struct arena *arena)
+/* What was found of the measures that a condition asks for: 'flags.flag' is none. */
+static void tell_found(struct buf *out, const struct experiment_result *r,
+		       const struct condition *c, struct arena *arena)
 {
-	for (size_t i = 0; i < c->n; i++) {
-		buf_puts(out, out->len ? _("; or ") : "");
-		tell_alternative(out, r, &c->v[i], arena);
-	}
+	for (size_t i = 0; i < c->n; i++)
+		for (size_t j = 0; j < c->v[i].n; j++) {
+			const struct clause *clause = &c->v[i].v[j];
+			const struct check_result *on = &r->checks[clause->check];
+			size_t m = clause->matcher.measure;
+			const struct measure_spec *spec = &on->check->specs[m];
+			const char *id = on->check->id, *is = verdict_told(on->verdict);
+
+			if (on->verdict == VERDICT_PASS || on->verdict == VERDICT_FAIL) {
+				id = arena_printf(arena, "%s.%s", id, spec->name);
+				is = printed_with_unit(&on->measures.values[m], spec, arena);
+			}
+			add_once(out, arena_printf(arena, _("'%s' is %s"), id, is));
+		}
 }
 
 static const char *tell_open(const struct experiment_result *r, struct arena *arena)
@@ -180,8 +208,8 @@ static const char *tell_open(const struct experiment_result *r, struct arena *ar
 	tell_unknown(&out, r, &x->refuted_if);
 	if (out.len)
 		return arena_printf(arena, _("could not be decided: %s"), buf_str(&out));
-	tell_failing(&out, r, &x->supported_if, arena);
-	tell_failing(&out, r, &x->refuted_if, arena);
+	tell_found(&out, r, &x->supported_if, arena);
+	tell_found(&out, r, &x->refuted_if, arena);
 	return arena_printf(arena, _("neither condition was met: %s"), buf_str(&out));
 }
 

@@ -9,7 +9,7 @@
 #include "runner/base/json.h"
 #include "runner/doctor/wants.h"
 
-#define DETAIL 7 /* where details begin: behind the word of the state */
+#define DETAIL UI_WORD_COLUMN
 
 static const enum ui_tone tones[SYMPTOM_STATE_COUNT] = {
 	[SYMPTOM_OK] = UI_GOOD,

@@ -8,7 +8,7 @@
 #include "runner/base/i18n.h"
 #include "runner/ui/terminal.h"
 
-#define VERDICT_COLUMN 9
+#define VERDICT_COLUMN UI_WORD_COLUMN
 #define MARGIN	       "    "
 
 static const char *const verdict_colours[VERDICT_COUNT] = {

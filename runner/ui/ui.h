@@ -46,6 +46,8 @@ void ui_field(struct ui *ui, const char *label, const char *text);
 void ui_row(struct ui *ui, int indent, int column, const char *label, const char *text);
 /* Something as it is (a command, output), each line behind '    '; folded to max_lines, 0: all. */
 void ui_verbatim(struct ui *ui, const char *bytes, size_t len, size_t max_lines);
+#define UI_WORD_COLUMN 9 /* where the text behind the word of ui_word and ui_verdict begins */
+
 enum ui_tone { UI_GOOD, UI_BAD, UI_UNSURE, UI_ASIDE };
 
 /* 'WORD     text' with the word in the colour of its tone. */

@@ -65,7 +65,7 @@ done
 run env LC_ALL=C "$kvmlab" doctor everything --host "$(recorded intel-vtx)"
 is text/ascii 0 "$(LC_ALL=C grep -c '[^ -~]' "$work/out")"
 run "$kvmlab" doctor everything --host "$(recorded wsl2)" --lang id
-is text/indonesian '1 1' "$(grep -c '^Ketik ini dahulu:' "$work/out") $(grep -c '^LACKS  Paket: tidak terpasang: virsh' "$work/out")"
+is text/indonesian '1 1' "$(grep -c '^Ketik ini dahulu:' "$work/out") $(grep -c '^LACKS *Paket: tidak terpasang: virsh' "$work/out")"
 
 # Other hosts are looked at by their roles.
 run "$kvmlab" doctor two --host source=ssh://ani@127.0.0.1:1 --format json

@@ -17,9 +17,9 @@ ASAN_CFLAGS := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fn
 # ---- what a machine needs. a:b: either will do; cmd=pkg: pkg unless the command is there; /files=pkg: pkg
 # unless such files are there; ?pkg: may be missing
 DEPS_BUILD := gcc make libc6-dev pkg-config:pkgconf libyaml-dev libpcre2-dev libsqlite3-dev \
-	libsodium-dev libvirt-dev libarchive-dev gettext
+	libsodium-dev libvirt-dev libarchive-dev libjson-c-dev gettext
 DEPS_RUN := kmod util-linux openssh-client
-DEPS_TEST := libcmocka-dev libjson-c-dev libxml2-dev libxml2-utils jq expect tmux procps bsdutils \
+DEPS_TEST := libcmocka-dev libxml2-dev libxml2-utils jq expect tmux procps bsdutils \
 	clang clang-format libclang-rt-dev:libclang-rt-14-dev:libclang-common-14-dev \
 	shellcheck xorriso qemu-system-x86 busybox-static cpio dash openssh-server zsh fish groff-base \
 	sqlite3 openssl iproute2 iputils-ping fping node=nodejs ?chromium
@@ -32,9 +32,11 @@ DEPS_SANDBOX := libvirt-daemon libvirt-daemon-driver-qemu libvirt-clients qemu-s
 # machine and brings lvm2 and mdadm, which are not wanted here.
 DEPS_DISKS := libguestfs-dev guestfs-tools:libguestfs-tools virtinst qemu-utils e2fsprogs \
 	?/boot/vmlinu*-*=linux-image-cloud-amd64:linux-image-virtual:linux-image-cloud-arm64:linux-image-generic
+# For 'kvmlab sandbox image', the Debian image of the labs.
+DEPS_IMAGE := mmdebstrap debian-archive-keyring e2fsprogs fdisk qemu-utils grub-common grub-pc-bin util-linux
 
 # ---- how things are compiled
-PKGS := yaml-0.1 libpcre2-8 sqlite3 libsodium
+PKGS := yaml-0.1 libpcre2-8 sqlite3 libsodium json-c
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
 	-Wwrite-strings -Wvla -Wundef -Wformat=2 -Wno-format-nonliteral $(if $(WERROR),-Werror)
 # Asked once, and only when something is compiled: 'make deps' runs before pkg-config is there.
@@ -116,7 +118,7 @@ $(BUILD)/bench/%: tests/bench/%.c $(LIB)
 
 deps: ## install what is missing (apt; as root or through sudo), nothing that is there
 	@.ci/deps '$(DEPS_BUILD) $(DEPS_RUN) $(DEPS_TEST)'
-	@.ci/deps --no-daemons '$(DEPS_SANDBOX) $(DEPS_DISKS)'
+	@.ci/deps --no-daemons '$(DEPS_SANDBOX) $(DEPS_DISKS) $(DEPS_IMAGE)'
 
 demo: deps ## run the labs on this host with sample answers; reports in build/demo/
 	@$(MAKE) -s -j$(JOBS) all
@@ -204,6 +206,8 @@ install: all ## install below PREFIX (/usr/local)
 	install -D -m 755 $(BUILD)/kvmlab-guestfs $(DESTDIR)$(PREFIX)/libexec/kvmlab/kvmlab-guestfs
 	install -d $(DESTDIR)$(PREFIX)/share/kvmlab/labs
 	install -m 644 $(LAB_FILES) $(DESTDIR)$(PREFIX)/share/kvmlab/labs/
+	rm -rf $(DESTDIR)$(PREFIX)/share/kvmlab/guest-debian
+	cp -R fixtures/guest-debian $(DESTDIR)$(PREFIX)/share/kvmlab/guest-debian
 	$(foreach po,$(PO),install -D -m 644 $(BUILD)/locale/$(basename $(notdir $(po)))/LC_MESSAGES/kvmlab.mo \
 		$(DESTDIR)$(PREFIX)/share/locale/$(basename $(notdir $(po)))/LC_MESSAGES/kvmlab.mo;)
 

@@ -2,6 +2,7 @@
 /* cmd_sandbox: two libvirt hosts on this machine. */
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "runner/base/cleanup.h"
@@ -138,6 +139,41 @@ static int run_up(struct cli *cli, const char *operand, struct err *err)
 	return print_status(cli, err);
 }
 
+static void print_image(struct cli *cli, bool is_new, double seconds)
+{
+	struct stat st = { 0 };
+
+	stat(SANDBOX_IMAGE, &st);
+	if (cli_wants_json(cli)) {
+		printf("{\"schema\": 1, \"new\": %s, \"bytes\": %lld", is_new ? "true" : "false",
+		       (long long)st.st_size);
+		print_json_text("image", SANDBOX_IMAGE);
+		puts("}");
+		return;
+	}
+	printf(is_new ? _("%5.1f s  done\n") : _("%5.1f s  it was there already\n"), seconds);
+	printf("%s (%lld MiB)\n", SANDBOX_IMAGE, (long long)st.st_size >> 20);
+}
+
+static int run_image(struct cli *cli, const char *operand, struct err *err)
+{
+	double started = now();
+	struct sandbox_watch watch = { .say = cli_wants_json(cli) ? NULL : say,
+				       .data = &started,
+				       .cancel = &ui_signal_count };
+	bool is_new;
+
+	(void)operand;
+	ui_catch_signals();
+	if (sandbox_image(&watch, &is_new, err) < 0) {
+		if (err->kind == ERR_INTERRUPT && ui_signal_last != SIGINT)
+			err->kind = ERR_TERMINATE;
+		return -1;
+	}
+	print_image(cli, is_new, now() - started);
+	return 0;
+}
+
 static void print_count_json(const char *key, const struct sandbox_count *c)
 {
 	printf(", \"%s\": {\"processes\": %d, \"namespaces\": %d, \"interfaces\": %d, "
@@ -215,6 +251,7 @@ static const struct option_spec options[] = {
 static const struct verb verbs[] = {
 	{ "up", 0, " network lesser-cpu no-shared-storage no-trust other-network ", run_up },
 	{ "down", 0, " purge ", run_down },
+	{ "image", 0, " ", run_image },
 	{ "status", 0, " ", run_status },
 	{ "shell", 1, " ", run_shell },
 };
@@ -251,15 +288,16 @@ static int run(struct cli *cli, struct err *err)
 			return -1;
 		return verbs[i].run(cli, n > 1 ? operands[1] : NULL, err);
 	}
-	return err_set(err, ERR_USAGE, NULL,
-		       _("'sandbox' does not know '%s'; up, down, status or shell would be right"),
-		       operands[0]);
+	return err_set(
+		err, ERR_USAGE, NULL,
+		_("'sandbox' does not know '%s'; up, down, image, status or shell would be right"),
+		operands[0]);
 }
 
 const struct command command_sandbox = {
 	.name = "sandbox",
 	.summary = N_("two libvirt hosts on this machine, for the migration labs"),
-	.arguments = "up|down|status|shell [HOST]",
+	.arguments = "up|down|image|status|shell [HOST]",
 	.example = "sudo kvmlab sandbox up",
 	.min = 1,
 	.max = 2,

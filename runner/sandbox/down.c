@@ -11,6 +11,7 @@
 
 #include "runner/base/cleanup.h"
 #include "runner/base/i18n.h"
+#include "runner/sandbox/debian.h"
 #include "runner/sandbox/files.h"
 #include "runner/sandbox/state.h"
 #include "runner/sandbox/up.h"
@@ -165,7 +166,7 @@ int sandbox_down(bool purge, struct sandbox_down *ret, struct err *err)
 		return -1;
 	if (lock >= 0 && down_remove(lock, ret, err) < 0)
 		return -1;
-	if (purge && file_remove_tree(SANDBOX_CACHE, err) < 0)
+	if (purge && (debian_purge(err) < 0 || file_remove_tree(SANDBOX_CACHE, err) < 0))
 		return -1;
 	ret->cache = access(SANDBOX_CACHE, F_OK) == 0;
 	return 0;

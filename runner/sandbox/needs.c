@@ -38,6 +38,20 @@ static const struct need needs[] = {
 	{ "nsenter", "util-linux", false },
 	{ "depmod", "kmod", false },
 	{ "busybox", "busybox-static", false },
+	{ 0 },
+};
+
+/* To build the Debian image of the labs. */
+static const struct need image_needs[] = {
+	{ "mmdebstrap", "mmdebstrap", false },
+	{ "/usr/share/keyrings/debian-archive-keyring.gpg", "debian-archive-keyring", false },
+	{ "mke2fs", "e2fsprogs", false },
+	{ "sfdisk", "fdisk", false },
+	{ "qemu-img", "qemu-utils", false },
+	{ "grub-mkimage", "grub-common", false },
+	{ "/usr/lib/grub/i386-pc/boot.img", "grub-pc-bin", false },
+	{ "unshare", "util-linux", false },
+	{ 0 },
 };
 
 static const char *const program_dirs[] = { "/usr/sbin", "/usr/bin", "/sbin", "/bin" };
@@ -67,37 +81,59 @@ static bool is_there(const char *file)
 	return there;
 }
 
-static void list_packages(bool shared_storage, struct strings *ret)
+/* Those that are missing, each once; ret has room for all. */
+static void list_packages(const struct need *needed, bool shared_storage, struct strings *ret)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(needs); i++) {
-		if ((needs[i].shared_storage && !shared_storage) || is_there(needs[i].file) ||
-		    (ret->n && !strcmp(needs[i].package, ret->v[ret->n - 1])))
+	for (const struct need *n = needed; n->file; n++) {
+		if ((n->shared_storage && !shared_storage) || is_there(n->file) ||
+		    (ret->n && !strcmp(n->package, ret->v[ret->n - 1])))
 			continue;
-		ret->v[ret->n++] = needs[i].package;
+		ret->v[ret->n++] = n->package;
 	}
 }
 
 void sandbox_packages(struct arena *arena, struct strings *ret)
 {
 	*ret = (struct strings){ arena_array(arena, const char *, ARRAY_SIZE(needs)), 0 };
-	list_packages(true, ret);
+	list_packages(needs, true, ret);
+}
+
+void sandbox_image_packages(struct arena *arena, struct strings *ret)
+{
+	*ret = (struct strings){ arena_array(arena, const char *, ARRAY_SIZE(image_needs)), 0 };
+	list_packages(image_needs, false, ret);
+}
+
+static int demand(const struct strings *missing, struct err *err)
+{
+	_cleanup_buf_ struct buf line = { 0 };
+
+	if (!missing->n)
+		return 0;
+	for (size_t i = 0; i < missing->n; i++)
+		buf_printf(&line, " %s", missing->v[i]);
+	return err_set(err, ERR_ENV, NULL,
+		       _("packages are missing; 'apt install --no-install-recommends%s' installs "
+			 "them"),
+		       buf_str(&line));
 }
 
 static int check_packages(bool shared_storage, struct err *err)
 {
 	const char *names[ARRAY_SIZE(needs)];
 	struct strings missing = { names, 0 };
-	_cleanup_buf_ struct buf line = { 0 };
 
-	list_packages(shared_storage, &missing);
-	if (!missing.n)
-		return 0;
-	for (size_t i = 0; i < missing.n; i++)
-		buf_printf(&line, " %s", missing.v[i]);
-	return err_set(err, ERR_ENV, NULL,
-		       _("packages are missing; 'apt install --no-install-recommends%s' installs "
-			 "them"),
-		       buf_str(&line));
+	list_packages(needs, shared_storage, &missing);
+	return demand(&missing, err);
+}
+
+int needs_check_image(struct err *err)
+{
+	_cleanup_arena_ struct arena arena = { 0 };
+	struct strings missing;
+
+	sandbox_image_packages(&arena, &missing);
+	return demand(&missing, err);
 }
 
 static int check_tun(struct err *err)

@@ -29,7 +29,7 @@ static void join_lines(const struct output *o, char *text, size_t size)
 	text[n] = '\0';
 }
 
-static int explain(const char *const *argv, const struct process_result *r, struct err *err)
+int sandbox_explain(const char *const *argv, const struct process_result *r, struct err *err)
 {
 	char said[600];
 
@@ -61,7 +61,7 @@ static int run(struct sandbox *s, const char *const *argv, const char *const *sh
 	if (process_run(s->group, &spec, &arena, &result, err) < 0)
 		return -1;
 	if (result.end != END_EXITED || result.status != 0)
-		return explain(shown, &result, err);
+		return sandbox_explain(shown, &result, err);
 	if (c->out)
 		buf_add(c->out, result.out.kept, result.out.kept_len);
 	return 0;

@@ -18,9 +18,10 @@
 #include "runner/base/field.h"
 #include "runner/host/process.h"
 
-#define SANDBOX_ROOT	"/var/lib/kvmlab-sandbox"   /* everything that 'down' removes */
-#define SANDBOX_CACHE	"/var/cache/kvmlab-sandbox" /* the guest's image; 'down --purge' */
-#define SANDBOX_LINK	"kvmlab0"		    /* the machine's interface into it */
+#define SANDBOX_ROOT	"/var/lib/kvmlab-sandbox"	     /* everything that 'down' removes */
+#define SANDBOX_CACHE	"/var/cache/kvmlab-sandbox"	     /* the guest's image; 'down --purge' */
+#define SANDBOX_IMAGE	SANDBOX_CACHE "/images/debian.qcow2" /* the labs' parameter 'image' */
+#define SANDBOX_LINK	"kvmlab0"			     /* the machine's interface into it */
 #define SANDBOX_NETWORK "10.77.0.0/24"
 #define SANDBOX_GUEST	"db01"
 /* 'ssh -F SANDBOX_SSH_CONFIG source'; and the same as a program, for command= in a libvirt URI. */
@@ -84,11 +85,19 @@ struct sandbox_down {
  */
 int sandbox_up(const struct sandbox_options *options, const struct sandbox_watch *watch,
 	       bool *ret_new, struct err *err);
+/*
+ * Provides SANDBOX_IMAGE, a bootable Debian with cloud-init: built from packages when there is none
+ * of the recipe that this kvmlab has, which *ret_new tells. An interrupted build leaves nothing.
+ * Needs root and, to build, a mirror of Debian.
+ */
+int sandbox_image(const struct sandbox_watch *watch, bool *ret_new, struct err *err);
 /* Removes all of it, also after a killed 'up', and looks whether it is gone; purge: the cache too.
  */
 int sandbox_down(bool purge, struct sandbox_down *ret, struct err *err);
 /* The packages of this machine that it lacks; names are not the arena's. */
 void sandbox_packages(struct arena *arena, struct strings *ret);
+/* The same for building SANDBOX_IMAGE. */
+void sandbox_image_packages(struct arena *arena, struct strings *ret);
 /* What else this machine lacks for it: a device, a file system. 0: nothing. */
 int sandbox_check(struct err *err);
 int sandbox_status(struct arena *arena, struct sandbox_status *ret, struct err *err);

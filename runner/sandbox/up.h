@@ -34,11 +34,14 @@ int sandbox_run(struct sandbox *s, const struct sandbox_command *c, struct err *
 /* The same inside a node. */
 int sandbox_run_in(struct sandbox *s, enum node_id id, const struct sandbox_command *c,
 		   struct err *err);
+/* ERR_ENV in one sentence from how a command that failed ended and what it said. Returns -1. */
+int sandbox_explain(const char *const *argv, const struct process_result *r, struct err *err);
 void sandbox_say(const struct sandbox *s, const char *what);
 
 /* needs.c: privilege, packages, devices. Changes nothing. */
 int needs_check_root(struct err *err);
 int needs_check(const struct sandbox_options *options, struct err *err);
+int needs_check_image(struct err *err);
 /* True when a vCPU really runs under /dev/kvm. */
 bool needs_find_kvm(void);
 /* image.c: puts the guest's kernel and initramfs into SANDBOX_BOOT; built once, kept in

@@ -52,7 +52,7 @@ int collect_dir(struct collector *c, const char *name, const char *directory, co
 static int run(struct collector *c, struct evidence_item *item, struct process_spec *spec,
 	       struct err *err)
 {
-	spec->keep = COMMAND_KEEP;
+	spec->keep = spec->keep ? spec->keep : COMMAND_KEEP;
 	spec->cancel = c->cancel;
 	if (c->host->ops->run(c->host, spec, c->arena, item, err) < 0)
 		return -1;
@@ -82,18 +82,44 @@ int collect_command(struct collector *c, const char *name, const char *const arg
 	return run(c, item, &spec, err) < 0 ? -1 : demand_presence(item, need, err);
 }
 
-int collect_permitted(struct collector *c, const char *name, const char *const argv[],
-		      struct err *err)
+/* Again as root, when that is what is missing. */
+static int run_permitted(struct collector *c, struct evidence_item *item, struct process_spec *spec,
+			 struct err *err)
 {
-	struct evidence_item *item = begin(c, name);
-	struct process_spec spec = { .argv = argv, .timeout_ms = COMMAND_MS };
-
-	if (run(c, item, &spec, err) < 0)
+	if (run(c, item, spec, err) < 0)
 		return -1;
 	if (item->end != END_EXITED || !item->status ||
 	    !strstr(item->err.kept, "Permission denied"))
 		return 0;
-	return run_as_root(c, item, &spec, err);
+	return run_as_root(c, item, spec, err);
+}
+
+int collect_permitted(struct collector *c, const char *name, const char *const argv[],
+		      struct err *err)
+{
+	struct process_spec spec = { .argv = argv, .timeout_ms = COMMAND_MS };
+
+	return run_permitted(c, begin(c, name), &spec, err);
+}
+
+int collect_bytes(struct collector *c, const char *name, const char *path, size_t max,
+		  struct err *err)
+{
+	const char *limit = arena_printf(c->arena, "%zu", max + 1);
+	const char *const argv[] = { "head", "-c", limit, "--", path, NULL };
+	struct process_spec spec = {
+		.argv = argv,
+		.timeout_ms = COMMAND_MS,
+		.keep = 2 * (max + 1),
+	};
+	struct evidence_item *item = begin(c, name);
+
+	if (run_permitted(c, item, &spec, err) < 0)
+		return -1;
+	if (item->end != END_EXITED || item->status)
+		return err_set(err, ERR_ENV, NULL, _("'%s' cannot be read: %.*s"), path,
+			       (int)strcspn(item->err.kept, "\n"), item->err.kept);
+	return 0;
 }
 
 struct listener {

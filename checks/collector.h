@@ -72,6 +72,13 @@ int collect_program(struct collector *c, const char *name, const char *const arg
 int collect_lookup(struct collector *c, const char *name, const struct strings *commands,
 		   struct err *err);
 
+/*
+ * The content of a file as the output of a command: all of it up to max bytes, one more of a longer
+ * one; read as root where it must be. -1: it is not there, or cannot be read.
+ */
+int collect_bytes(struct collector *c, const char *name, const char *path, size_t max,
+		  struct err *err);
+
 /* What stat(2) says of a path, as key=value lines: see HOST_STAT in host.h. */
 int collect_stat(struct collector *c, const char *name, const char *path, struct err *err);
 

@@ -7,6 +7,8 @@
 /* The list: one line per checker, sorted. clang-format leaves it alone. */
 /* clang-format off */
 #define CHECKERS(X) \
+	X(cloud_init) \
+	X(cloud_seed) \
 	X(command_present) \
 	X(cpu_compatible) \
 	X(cpu_virtualization) \

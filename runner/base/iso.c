@@ -84,7 +84,7 @@ int iso_write(const char *volume_id, const struct iso_file *files, size_t n, str
 
 static int refuse(const char *why, struct err *err)
 {
-	return err_set(err, ERR_ENV, NULL, _("the ISO image cannot be read: %s"), why);
+	return err_set(err, ERR_IO, NULL, _("the ISO image cannot be read: %s"), why);
 }
 
 static bool is_taken(const struct iso *iso, const char *name)

@@ -30,6 +30,7 @@ int iso_write(const char *volume_id, const struct iso_file *files, size_t n, str
 
 /*
  * Reads an image that may come from anybody: at most 32 regular files of ISO_FILE_MAX bytes. -1:
- * it is none, is damaged, or holds links, devices or two files of one name. Memory from arena.
+ * it is none, is damaged, or holds links, devices or two files of one name (ERR_IO), or libarchive
+ * is not here (ERR_ENV). Memory from arena.
  */
 int iso_read(const char *data, size_t len, struct arena *arena, struct iso *ret, struct err *err);

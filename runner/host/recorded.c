@@ -39,6 +39,19 @@ static const char *read_own(struct host *h, const char *name, struct arena *aren
 	return item.out.kept;
 }
 
+/* What a command printed may be no text, and longer than what is kept of a file. */
+static void read_output(const char *path, struct output *out, struct arena *arena)
+{
+	_cleanup_file_ FILE *f = fopen(path, "re");
+	_cleanup_buf_ struct buf bytes = { 0 };
+	char chunk[4096];
+	size_t n;
+
+	while (f && (n = fread(chunk, 1, sizeof(chunk), f)) > 0)
+		buf_add(&bytes, chunk, n);
+	host_output_set(out, buf_str(&bytes), bytes.len, arena);
+}
+
 /* The next line of *text that is neither empty nor a comment, copied; NULL at the end. */
 static char *next_line(const char **text, struct arena *arena)
 {
@@ -157,12 +170,10 @@ static int look_stat(struct host *h, const char *path, struct arena *arena,
 
 static void set_output(struct host *h, const char *name, struct output *out, struct arena *arena)
 {
-	const char *text = NULL;
-
 	if (strcmp(name, "-") != 0)
-		text = read_own(h, arena_printf(arena, "commands/%s", name), arena);
-	text = text ? text : "";
-	host_output_set(out, text, strlen(text), arena);
+		read_output(arena_printf(arena, "%s/commands/%s", directory(h), name), out, arena);
+	else
+		host_output_set(out, "", 0, arena);
 }
 
 static void set_end(struct evidence_item *item, const char *word)

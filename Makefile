@@ -164,7 +164,7 @@ replay-programs: $(FUZZERS:%=$(BUILD)/replay/%)
 fuzz-replay:
 	@$(MAKE) -s BUILD=$(BUILD)/asan CFLAGS='$(ASAN_CFLAGS)' replay-programs
 
-fuzz: ## fuzz the loader and the patterns; FUZZ_RUNS=1000000 each
+fuzz: ## fuzz the loader, the patterns and the heads of images; FUZZ_RUNS=1000000 each
 	@$(MAKE) -s -j$(JOBS) BUILD=$(BUILD)/libfuzzer CC=clang \
 		CFLAGS='$(ASAN_CFLAGS) -fsanitize=fuzzer-no-link' fuzz-programs
 	@tests/fuzz.sh $(abspath $(BUILD)/libfuzzer) $(FUZZ_RUNS) $(FUZZERS)

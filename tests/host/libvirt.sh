@@ -98,6 +98,22 @@ is libvirt/job/twice "$downtime" "$(answer "$source" downtime completed-job db01
 is libvirt/job/other-end "$downtime" "$(answer "$destination" downtime completed-job db01)"
 is libvirt/job/downtime true "$([ "${downtime:-0}" -gt 0 ] && [ "$downtime" -lt 30000 ] && echo true)"
 
+# What happened before it was told to end it says, although it has not heard of it yet: it was stopped meanwhile.
+heard=0
+for _ in 1 2 3 4 5 6; do
+	listen "$destination" "$work/late"
+	late=${listeners[-1]}
+	end=$((SECONDS + 10))
+	until grep -q ' found ' "$work/late" || [ "$SECONDS" -ge "$end" ]; do sleep 0.05; done
+	kill -STOP "$late"
+	inside destination 'virsh -q suspend db01; virsh -q resume db01'
+	kill -TERM "$late"
+	kill -CONT "$late"
+	wait "$late" && heard=$((heard + $(grep -c -E ' resumed unpaused [0-9a-f-]{36} db01$' "$work/late")))
+	unset 'listeners[-1]'
+done
+is libvirt/events/the-last-ones 6 "$heard"
+
 # A daemon that dies is missed, and found again.
 inside destination 'kill -KILL "$(cat /run/libvirtd.pid)"'
 await libvirt/daemon-killed/said 10 ' disconnected (eof|error) - ' "$work/destination"
@@ -105,9 +121,17 @@ await libvirt/daemon-killed/again 20 ' found running [0-9a-f-]{36} db01$' "$work
 
 # One that hangs is missed by keepalive; who asks is ended by the deadline, not by chance.
 pid=$(inside source 'cat /run/libvirtd.pid')
+listen "$source" "$work/hung"
+hung=${listeners[-1]}
+await libvirt/daemon-hangs/listens 10 ' connected - - ' "$work/hung"
 inside source "kill -STOP $pid"
 { timeout --signal=KILL 3 "$libvirt" "$source" host; } >/dev/null 2>&1
 is libvirt/daemon-hangs/asked-in-vain 137 $?
+# Nor does it keep a listener from ending.
+kill -TERM "$hung"
+timeout --signal=KILL 5 tail --pid="$hung" -f /dev/null
+is libvirt/daemon-hangs/listener-ends 0 $?
+unset 'listeners[-1]'
 await libvirt/daemon-hangs/keepalive 40 ' disconnected keepalive - ' "$work/source"
 inside source "kill -CONT $pid"
 end=$((SECONDS + 20))

@@ -54,6 +54,7 @@ done
 documented() {
 	awk -F'`' '
 	/^## / { section = /Evidence/ ? "evidence" : /`/ ? $2 : "run" }
+	section ~ /^kvmlab / { next }
 	/^\| `/ && !/^\| `[^|]*\| (object|list) \|/ { print section, $2 }' "$1" | sort -u
 }
 # shellcheck disable=SC2016
@@ -84,6 +85,48 @@ else
 		echo "PASS lint/json-document-control"
 	else
 		fail lint/json-document-control "a member that was renamed was not noticed"
+	fi
+fi
+
+# The same of what commands print: 'printed COMMAND...'.
+# shellcheck disable=SC2016
+printed() {
+	"$kvmlab" "$@" --format json 2>/dev/null |
+		jq -r 'paths(type != "object" and type != "array") |
+			map(if type == "number" then "[]" else "." + . end) | join("") | ltrimstr(".")' |
+		grep -vE '\[\]$|^labs\[\]\.best$' | sort -u
+}
+of_command() {
+	awk -F'`' -v command="kvmlab $1" '
+	/^## / { inside = $2 == command }
+	inside && /^\| `/ && !/^\| `[^|]*\| (object|list) \|/ { print $2 }' "$2" | sort -u
+}
+if command -v jq >/dev/null; then
+	export XDG_STATE_HOME=$scratch/state
+	cat >"$scratch/one.yaml" <<-'YAML'
+	kvmlab: 1
+	id: one
+	title: One
+	experiments: [{id: e, title: E, steps: [{id: s, run: echo hello}], checks: {c: {use: step_output, with: {step: s}, expect: {exit_status: 0}}}}]
+	YAML
+	KVMLAB_LABS=$scratch "$kvmlab" run one --yes >/dev/null 2>&1 </dev/null
+	KVMLAB_LABS=$scratch printed list >"$scratch/list"
+	printed doctor host --host "local=recorded:$PWD/fixtures/hosts/wsl2" >"$scratch/doctor"
+	for command in list doctor; do
+		of_command "$command" reports/JSON.md >"$scratch/documented"
+		found=$(comm -3 "$scratch/documented" "$scratch/$command" | tr -d '\t')
+		if [ -s "$scratch/$command" ] && [ -z "$found" ]; then
+			echo "PASS lint/json-$command"
+		else
+			fail "lint/json-$command" "reports/JSON.md and 'kvmlab $command' differ in '${found//$'\n'/"', '"}'"
+		fi
+	done
+	sed 's/looked_at/looked/' reports/JSON.md >"$scratch/drifted.md"
+	of_command doctor "$scratch/drifted.md" >"$scratch/documented"
+	if [ "$(comm -3 "$scratch/documented" "$scratch/doctor" | wc -l)" = 2 ]; then
+		echo "PASS lint/json-commands-control"
+	else
+		fail lint/json-commands-control "a member that was renamed was not noticed"
 	fi
 fi
 

@@ -317,6 +317,7 @@ int host_shell(struct host *h, const struct shell_spec *spec, struct arena *aren
 		/* Held open, so that the master is not hung up before the shell has opened it. */
 		_cleanup_fd_ int slave = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC);
 
+		(void)slave;
 		if (start_watcher(&s, err) == 0)
 			r = converse(&s, h, name, arena, &result, err);
 		end_watcher(&s);

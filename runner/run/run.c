@@ -76,66 +76,6 @@ static int open_machine(struct run *run, struct err *err)
 	return rc;
 }
 
-static bool is_in_path(const char *command)
-{
-	const char *path = getenv("PATH");
-
-	for (const char *p = path ? path : ""; *p;) {
-		_cleanup_buf_ struct buf file = { 0 };
-		size_t len = strcspn(p, ":");
-
-		buf_printf(&file, "%.*s/%s", (int)len, p, command);
-		if (access(buf_str(&file), X_OK) == 0)
-			return true;
-		p += len + (p[len] == ':');
-	}
-	return false;
-}
-
-static int check_command(struct run *run, const char *command, struct err *err)
-{
-	if (is_in_path(command))
-		return 0;
-	return err_set(err, ERR_ENV, NULL,
-		       _("lab '%s' needs the command '%s', which is not installed here: 'kvmlab "
-			 "doctor %s' says what to type"),
-		       run->lab->id, command, run->lab->id);
-}
-
-/* Visible, at the terminal, before any output is captured: sudo asks for its password here or not
- * at all. */
-static int check_root(struct run *run, struct err *err)
-{
-	const char *const quiet[] = { "sudo", "-n", "true", NULL };
-	struct process_spec spec = { .argv = quiet, .same_session = true };
-	struct process_result result;
-
-	if (geteuid() == 0)
-		return 0;
-	if (process_run(run->group, &spec, &run->arena, &result, err) < 0)
-		return -1;
-	if (result.end == END_EXITED && result.status == 0)
-		return 0;
-	if (ui_can_ask(run->ui) && process_sudo_authenticate(err) == 0)
-		return 0;
-	return err_set(err, ERR_PRIVILEGE, NULL,
-		       _("lab '%s' needs root: run 'sudo -v' in this terminal first, or run kvmlab "
-			 "as root"),
-		       run->lab->id);
-}
-
-static int check_needs(struct run *run, struct err *err)
-{
-	const struct needs *needs = run->lab->needs;
-
-	if (!needs)
-		return 0;
-	for (size_t i = 0; i < needs->commands.n; i++)
-		if (check_command(run, needs->commands.v[i], err) < 0)
-			return -1;
-	return needs->root ? check_root(run, err) : 0;
-}
-
 static int check_steps_consent(const struct step *steps, size_t n, struct err *err)
 {
 	for (size_t i = 0; i < n; i++)
@@ -199,7 +139,7 @@ static int prepare(struct run *run, struct complaints *complaints, struct err *e
 		return -1;
 	if (make_environment(run, err) < 0)
 		return -1;
-	return check_needs(run, err);
+	return needs_check_met(run, err);
 }
 
 static int write_row(struct run *run, struct err *err)

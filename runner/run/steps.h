@@ -28,6 +28,9 @@ int prediction_ask(struct run *run, size_t e, struct err *err);
 int prediction_reconcile(struct run *run, size_t e, struct err *err);
 void prediction_hash(const char *run_name, const char *experiment, struct prediction *p);
 
+/* needs.c: refuses a lab whose commands or rights are not there; hosts are open. */
+int needs_check_met(struct run *run, struct err *err);
+
 /* step.c: how a command ended: 'exit status 1'. */
 const char *step_end_words(const struct evidence_item *item, struct arena *arena);
 

@@ -113,6 +113,16 @@ run "$kvmlab" doctor lacking --format json
 is lacking-here "1 LACKS" "$code $(state packages)"
 rm "$KVMLAB_LABS/5-lacking.yaml"
 
+# What a step finds is there: its PATH has the system's own places, whatever the student's has.
+if [ -x /usr/sbin/losetup ] && [ ! -e /usr/bin/losetup ]; then
+	sed 's/^title:.*/&\nneeds: {commands: [losetup]}/; s/id: ok/id: system/' "$KVMLAB_LABS/3-ok.yaml" >"$KVMLAB_LABS/5-system.yaml"
+	XDG_STATE_HOME=$work/other PATH=/usr/bin:/bin run "$kvmlab" run system --yes
+	is run-finds-system-commands 0 "$code"
+	rm "$KVMLAB_LABS/5-system.yaml"
+else
+	skip run-finds-system-commands "losetup is not in /usr/sbin here"
+fi
+
 # list: minutes, needs, progress; it makes no journal.
 XDG_STATE_HOME=$work/none run "$kvmlab" list --format json
 is list/no-journal false "$([ -e "$work/none" ] && echo true || echo false)"

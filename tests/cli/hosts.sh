@@ -147,6 +147,13 @@ run "$kvmlab" run one --yes --host "local=ssh://one?config=$work/ssh_config"
 is local-elsewhere-exit 0 "$code"
 run "$kvmlab" run one --yes
 is local-here-exit 1 "$code"
+# The commands that it needs are looked for there.
+sed 's/^title:.*/&\nneeds: {commands: [sh, frobnicate-nowhere]}/; s/id: one/id: lacking/' "$work/one.yaml" >"$work/lacking.yaml"
+said needs-there 3 1 "'frobnicate-nowhere', which is not installed on host 'local': 'kvmlab doctor lacking --host local=ssh://one" \
+	"$kvmlab" run lacking --yes --host "local=ssh://one?config=$work/ssh_config"
+run "$kvmlab" doctor lacking --host "local=ssh://one?config=$work/ssh_config" --format json
+is doctor-there '1 LACKS' "$code $(jq -r '.findings[] | select(.id == "packages") | .state' "$work/out")"
+is doctor-types-there 1 "$(jq -r '.findings[] | select(.id == "packages") | .mend' "$work/out" | grep -c "^ssh .*one .*apt-cache search")"
 
 # Cut off in the middle, taken up again with the hosts that were given first.
 rm -f "$work/made.go"

@@ -14,7 +14,8 @@
 
 const struct exit_code exit_codes[] = {
 	{ 0, "done", N_("done; the threshold is met") },
-	{ 1, "below-threshold", N_("graded: below the threshold, or a check failed") },
+	{ 1, "below-threshold",
+	  N_("graded: below the threshold, or a check failed; doctor: something lacks") },
 	{ 3, "not-graded", N_("could not be graded: the environment did not let kvmlab look") },
 	{ 64, "usage", N_("the command line is wrong") },
 	{ 65, "invalid-lab", N_("a lab, an answers file or a bundle is invalid") },

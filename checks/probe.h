@@ -45,8 +45,9 @@ struct probe {
 		     struct err *err);
 	/* Waits until something was seen, at most timeout_ms. */
 	enum probe_seen (*wait)(void *watch, int64_t timeout_ms, struct err *err);
-	/* What it sees now, in a few words for a line on the screen. */
+	/* What it sees now, in a few words for a line on the screen; NULL: nothing to tell. */
 	const char *(*tell)(void *watch, struct arena *arena);
+	bool counts; /* what it tells changes all the time: told before what others tell */
 	/*
 	 * Ends watching and frees watch; what it started is gone then. Fills ret's out and ms, and
 	 * host, err, end, status and error where it has any; ret NULL: nobody wants it. The rest of

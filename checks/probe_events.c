@@ -73,7 +73,7 @@ static enum probe_seen wait_connected(void *watch, int64_t timeout_ms, struct er
 	}
 }
 
-/* Its line is 'MILLISECONDS EVENT DETAIL UUID NAME'. */
+/* Its line is 'MILLISECONDS EVENT DETAIL UUID NAME'; that a host is listened to is no news. */
 static const char *tell(void *watch, struct arena *arena)
 {
 	const struct watch *w = watch;
@@ -86,11 +86,11 @@ static const char *tell(void *watch, struct arena *arena)
 	event = line_word(&line, 1, arena);
 	detail = line_word(&line, 2, arena);
 	name = line_word(&line, 4, arena);
-	if (!event || !detail || !name)
-		return arena_printf(arena, _("events of %s: none yet"), w->role);
-	if (!strcmp(event, "connected") || !strcmp(event, "disconnected"))
-		return arena_printf(arena, _("events of %s: %s"), w->role, event);
-	return arena_printf(arena, _("events of %s: %s %s %s"), w->role, event, detail, name);
+	if (!event || !detail || !name || !strcmp(event, "connected") || !strcmp(event, "found"))
+		return NULL;
+	if (!strcmp(event, "disconnected"))
+		return arena_printf(arena, "%s: %s", w->role, event);
+	return arena_printf(arena, "%s: %s %s", w->role, event, detail);
 }
 
 static void set_end(const struct process_result *result, struct evidence_item *ret)

@@ -68,10 +68,10 @@ static const char *tell(void *watch, struct arena *arena)
 
 	ping_peek(watch, &g);
 	if (g.silent_us)
-		return arena_printf(arena, _("ping: %llu sent, silent %lld ms"),
-				    (unsigned long long)g.sent, (long long)g.silent_us / 1000);
-	return arena_printf(arena, _("ping: %llu sent, longest silence %lld ms"),
-			    (unsigned long long)g.sent, (long long)g.longest_us / 1000);
+		return arena_printf(arena, _("ping: silent for %lld ms, %llu sent"),
+				    (long long)g.silent_us / 1000, (unsigned long long)g.sent);
+	return arena_printf(arena, _("ping: longest silence %lld ms, %llu sent"),
+			    (long long)g.longest_us / 1000, (unsigned long long)g.sent);
 }
 
 static int stop(void *watch, struct arena *arena, struct evidence_item *ret, struct err *err)
@@ -99,5 +99,6 @@ const struct probe probe_ping = {
 	.start = start,
 	.wait = wait_answer,
 	.tell = tell,
+	.counts = true,
 	.stop = stop,
 };

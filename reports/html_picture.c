@@ -171,20 +171,10 @@ static void draw_phases(struct drawing *d)
 	d->y += BAND + NUMBERS + SPACE;
 }
 
-/* Where QEMU's figure begins nobody says: with the standing still, else with the silence. */
-static int64_t find_still(const struct timeline *t)
-{
-	const struct move *last = t->move_count ? &t->moves[t->move_count - 1] : NULL;
-
-	for (size_t k = 0; last && k < last->n; k++)
-		if (last->phases[k].kind == PHASE_STILL)
-			return last->phases[k].from_us;
-	return t->gap_from_us;
-}
-
+/* When it was nobody says: so that the lengths can be compared, it begins with the silence. */
 static void draw_downtime(struct drawing *d)
 {
-	int64_t from = find_still(d->picture->timeline);
+	int64_t from = d->picture->timeline->gap_from_us;
 	int64_t to = from + d->picture->timeline->downtime_ms * 1000;
 	int edges[2];
 

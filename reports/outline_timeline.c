@@ -127,17 +127,32 @@ static void move_table(struct page *p, const struct move *m, size_t number)
 	p->ops->table(p, &table);
 }
 
+/* How exact the phases are: what both the events and QEMU tell shows it. */
+static void exactness(struct page *p, const struct timeline *t)
+{
+	int64_t still_us = timeline_still_us(t);
+
+	page_para(p, PARA_QUIET,
+		  WORDS(p,
+			_("Times are from the start of the ping, whose answers show a silence to "
+			  "its interval, {1} ms. The phases are from the events of both hosts' "
+			  "libvirt, noted when they arrived at kvmlab: some milliseconds late, on "
+			  "a busy machine more."),
+			figure_int(t->interval_ms).s));
+	if (still_us >= 0 && t->downtime_ms >= 0)
+		page_para(p, PARA_QUIET,
+			  WORDS(p,
+				_("By these events the guest stood still for {1}, by QEMU for {2}: "
+				  "the "
+				  "phases are no more exact than the difference."),
+				duration_us(p, still_us), figure_duration(t->downtime_ms).s));
+}
+
 /* How exact it is, and what is missing. */
 static void notes(struct page *p, const struct timeline *t)
 {
 	if (count_phases(t))
-		page_para(p, PARA_QUIET,
-			  WORDS(p,
-				_("Times are from the start of the ping, whose answers show a "
-				  "silence to its interval, {1} ms. The phases are from the events "
-				  "of both hosts' libvirt, noted when they arrived at kvmlab: some "
-				  "milliseconds late."),
-				figure_int(t->interval_ms).s));
+		exactness(p, t);
 	if (t->is_cut)
 		page_para(p, PARA_QUIET,
 			  _("Some events were missed, so phases may be missing as well."));
@@ -200,7 +215,7 @@ static void pictures(struct page *p, const struct timeline *t, const char *title
 	near.title = _("The same, closer: around the longest silence");
 	near.answers = _("Closer: around the longest silence");
 	if (t->downtime_ms >= 0)
-		near.downtime = WORDS(p, _("Downtime: QEMU {1}, ping {2}"),
+		near.downtime = WORDS(p, _("Downtime to scale: QEMU {1}, ping {2}"),
 				      figure_duration(t->downtime_ms).s, gap_words(p, t));
 	if (!t->near.n)
 		whole.downtime = near.downtime;

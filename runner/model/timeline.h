@@ -76,6 +76,9 @@ struct timeline_context {
 void timeline_add_moves(struct timeline *t, const struct timeline_context *context,
 			struct arena *arena);
 
+/* How long the guest of the last move stood still by the events, in microseconds; -1: not known. */
+int64_t timeline_still_us(const struct timeline *t);
+
 /* A line of so many characters: UTF-8, where '·' is silence, or ASCII, where '.' is. A character
  * that stands for several stretches is silent when one of them is. */
 const char *timeline_spark(const struct timeline *t, size_t columns, bool ascii,

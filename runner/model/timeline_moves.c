@@ -95,6 +95,16 @@ static const char *other_role(const struct timeline_context *x, const char *role
 	return x->hosts[!strcmp(x->hosts[0]->role, role)]->role;
 }
 
+int64_t timeline_still_us(const struct timeline *t)
+{
+	const struct move *last = t->move_count ? &t->moves[t->move_count - 1] : NULL;
+
+	for (size_t k = 0; last && !last->failed && k < last->n; k++)
+		if (last->phases[k].kind == PHASE_STILL)
+			return last->phases[k].to_us - last->phases[k].from_us;
+	return -1;
+}
+
 void timeline_add_moves(struct timeline *t, const struct timeline_context *x, struct arena *arena)
 {
 	struct migration found[MIGRATIONS_MAX];

@@ -70,15 +70,18 @@ static int wait_for_first(struct run *run, const struct probe_watch *w, enum pro
 	return 0;
 }
 
-/* In the order in which they were begun. */
-static void tell_all(const struct probe_watch *w, struct arena *arena, struct buf *ret)
+/* In the order in which they were begun: those that count, or the others. */
+static void tell_all(const struct probe_watch *w, bool counting, struct arena *arena,
+		     struct buf *ret)
 {
 	const char *text;
 
 	if (!w)
 		return;
-	tell_all(w->next, arena, ret);
-	text = w->probe->tell ? w->probe->tell(w->watch, arena) : NULL;
+	tell_all(w->next, counting, arena, ret);
+	if (!w->probe->tell || w->probe->counts != counting)
+		return;
+	text = w->probe->tell(w->watch, arena);
 	if (text)
 		buf_printf(ret, "%s%s", ret->len ? "; " : "", text);
 }
@@ -89,7 +92,8 @@ void probes_tick(void *data)
 	_cleanup_arena_ struct arena scratch = { 0 };
 	_cleanup_buf_ struct buf beside = { 0 };
 
-	tell_all(run->watches, &scratch, &beside);
+	tell_all(run->watches, true, &scratch, &beside);
+	tell_all(run->watches, false, &scratch, &beside);
 	if (run->doing.len)
 		buf_printf(&beside, "%s%s", beside.len ? "; " : "", buf_str(&run->doing));
 	ui_live_tick(run->ui, buf_str(&beside));

@@ -41,15 +41,33 @@ static void put_cut(struct buf *b, const char *text, size_t len, size_t columns)
 	}
 }
 
-/* '12 s; ping: 1234 sent; +567 lines': in at most so many columns. */
+/* The most of text that fits and ends where a fact does; 0: not even one does. */
+static size_t whole_facts(const char *text, size_t len, size_t columns)
+{
+	size_t fits = utf8_fit(text, len, columns);
+
+	if (utf8_columns(text, len) <= columns)
+		return len;
+	while (fits > 0 && !(strchr(",;", text[fits]) && text[fits + 1] == ' '))
+		fits--;
+	return fits;
+}
+
+/* '12 s; ping: silent for 180 ms, 1234 sent; +567 lines': of the facts those that fit. */
 static void put_facts(const struct live *l, struct buf *b, size_t columns)
 {
 	_cleanup_buf_ struct buf more = { 0 };
+	size_t room, len;
 
 	put_elapsed(b, live_elapsed_ms(l));
-	if (l->beside.len && b->len + 2 < columns) {
+	room = columns > b->len + 2 ? columns - b->len - 2 : 0;
+	if (l->beside.len && room) {
+		len = whole_facts(l->beside.data, l->beside.len, room);
 		buf_puts(b, "; ");
-		put_cut(b, l->beside.data, l->beside.len, columns - b->len);
+		if (len)
+			buf_add(b, l->beside.data, len);
+		else
+			put_cut(b, l->beside.data, l->beside.len, room);
 	}
 	if (l->more_lines)
 		buf_printf(&more, _("; +%llu lines"), (unsigned long long)l->more_lines);

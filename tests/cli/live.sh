@@ -77,7 +77,7 @@ lines_of_it() { screen | grep -cE '[0-9] s; ping: '; }
 
 for columns in 80 40; do
 	start "$columns"
-	sees "$columns/elapsed-and-ping" '\b[2-9] s; ping: [0-9]+ sent' || continue
+	sees "$columns/elapsed-and-ping" '\b[2-9] s; ping: (longest silence|silent for) [0-9]+ ms' || continue
 	is "$columns/once" 1 "$(lines_of_it)"
 	is "$columns/at-the-bottom" 1 "$(screen | grep -v '^$' | tail -n 1 | grep -cE 's; ping: ')"
 	touch "$work/flood"
@@ -87,7 +87,7 @@ for columns in 80 40; do
 	touch "$work/end"
 	sees "$columns/its-end" '^    5000$'
 	sees "$columns/what-was-left-out" 'more output \(lines: 4896, size'
-	sees "$columns/sparkline" 'ping: [█▇▆▅▄]+$'
+	sees "$columns/sparkline" 'ping: [█▇▆▅▄▃▂▁·]{20,}$'
 	ends "$columns/exit-code" 0
 	is "$columns/gone" 0 "$(lines_of_it)"
 done
@@ -96,8 +96,8 @@ done
 start 120
 sees narrowed/wide 'step slow \([2-9] s; ping'
 t resize-window -x 40
-sees narrowed/narrow '^[0-9]+ s; ping: [0-9]+ sent'
-is narrowed/once 1 "$(screen | grep -cE 'ping: [0-9]+ sent|longest silence|step slow \(')"
+sees narrowed/narrow '^[0-9]+ s; ping: (longest silence|silent for) [0-9]+ ms$'
+is narrowed/once 1 "$(screen | grep -cE 'ping: (longest|silent) |[0-9] sent|step slow \(')"
 touch "$work/flood" "$work/end"
 ends narrowed/exit-code 0
 
@@ -135,7 +135,7 @@ start 80 env NO_COLOR=1 LC_ALL=C
 sees bare/line 'step slow \([2-9] s; ping'
 touch "$work/flood" "$work/end"
 ends bare/exit-code 0
-sees bare/sparkline 'ping: [#=+-]+$'
+sees bare/sparkline 'ping: [#=+.-]{20,}$'
 is bare/no-colour 0 "$(grep -ac $'\033\\[[0-9;]*m' "$work/bytes")"
 is bare/ascii 0 "$(LC_ALL=C grep -acP '[\x80-\xff]' "$work/bytes")"
 

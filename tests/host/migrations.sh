@@ -52,6 +52,12 @@ events() { # NUMBER STEP EVENT DETAIL: when, in ms of Unix time; nothing when it
 # Whole milliseconds.
 figure() { measure "$work/$1.json" move "$2" "$3" | awk '{ printf "%d", $1 + 0.5 }'; }
 
+# The phases that the report tells, and how long the guest stood still by them.
+phases() {
+	value "$work/$1.json" '[.experiments[0].checks[] | select(.id == "outage").timeline.migrations[0].phases[] |
+		.phase + (if .phase == "still" then " \((.to_us - .from_us) / 1000)" else "" end)] | join(", ")'
+}
+
 # explains NUMBER: the silence lay around the time that the guest stood still, as both hosts told it, and
 # went on when it no longer did: the rest is the network's, or a busy machine's. Sets before, after.
 explains() {
@@ -79,7 +85,7 @@ up migrations || exit 1
 start_guest migrations || exit 1
 bystanders_start migrations
 
-from=source to=destination graded=0 agree=0 explained=0 worst=0
+from=source to=destination graded=0 drawn=0 agree=0 explained=0 worst=0
 printf '# %3s %-22s %9s %9s %9s %9s %9s %7s %s\n' run direction gap_ms downtime differ still_ms total_ms lost graded
 for n in $(seq "$times"); do
 	one "$n" "$from" "$to"
@@ -92,12 +98,15 @@ for n in $(seq "$times"); do
 	printf '# %3d %-22s %9d %9d %9d %9d %9d %7d %s\n' "$n" "$from>$to" "$gap" "$downtime" "$differ" "$still" \
 		"$(figure "$n" job total_ms)" "$(figure "$n" outage lost)" "$words"
 	[ "$words" != PASS ] || graded=$((graded + 1))
+	told=$(phases "$n")
+	if [ "$told" = "prepare, copy, still $still, finish" ]; then drawn=$((drawn + 1)); else echo "# $n: phases: $told"; fi
 	[ "${differ#-}" -le "$worst" ] || worst=${differ#-}
 	if [ "$words" = PASS ] && [ "${differ#-}" -le "$near" ]; then agree=$((agree + 1)); else explain "$n"; fi
 	other=$from from=$to to=$other
 done
 echo "# $agree of $times within $near ms, the worst $worst ms"
 is migrations/graded "$times" "$graded"
+is migrations/phases-in-the-report "$times" "$drawn"
 enough=$(((times * 18 + 19) / 20))
 if [ "$agree" -ge "$enough" ]; then
 	pass migrations/agree-with-qemu

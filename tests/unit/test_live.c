@@ -92,7 +92,7 @@ static size_t widest(const char *text)
 
 static void test_live__fits_every_width(void **state)
 {
-	static const char beside[] = "ping: 123456 sent, silent 1234 ms";
+	static const char beside[] = "ping: silent for 1234 ms, 123456 sent";
 	struct screen s;
 
 	(void)state;
@@ -108,10 +108,12 @@ static void test_live__fits_every_width(void **state)
 		assert_true(found > 0 && found <= width - 2);
 	}
 	screen_set_width(&s, 40);
-	ui_live_tick(s.ui, "ping: 1234 sent, silent 180 ms");
+	ui_live_tick(s.ui, "ping: silent for 180 ms, 1234 sent");
 	screen_look(&s);
-	ui_live_tick(s.ui, "ping: 1235 sent, silent 181 ms");
-	assert_string_equal(screen_look(&s), ERASE "12 s; ping: 1235 sent, silent 181 ms");
+	ui_live_tick(s.ui, "ping: longest silence 1801 ms, 1234 sent; source: suspended");
+	assert_string_equal(screen_look(&s), ERASE "12 s; ping: longest silence 1801 ms");
+	ui_live_tick(s.ui, "one fact that is longer than forty columns");
+	assert_string_equal(screen_look(&s), ERASE "12 s; one fact that is longer than ..");
 	print(&s, "\xe4\xb8\x96\xe4\xb8\x96\xe4\xb8\x96\t\033[2J world, and more of it than fits");
 	ui_live_tick(s.ui, NULL);
 	assert_true(widest(screen_look(&s)) <= 38);

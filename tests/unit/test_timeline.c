@@ -43,6 +43,7 @@ static void test_phases__of_one_that_went_well(void **state)
 	assert_phase(&t.moves[0], 1, PHASE_COPY, 1650000, 1768000);
 	assert_phase(&t.moves[0], 2, PHASE_STILL, 1768000, 2146000);
 	assert_phase(&t.moves[0], 3, PHASE_FINISH, 2146000, 2364000);
+	assert_int_equal(timeline_still_us(&t), 378000);
 	arena_done(&f.arena);
 }
 
@@ -82,6 +83,7 @@ static void test_phases__of_one_that_failed(void **state)
 	t = put(&f, 2, 317);
 	assert_int_equal(t.moves[0].n, 4);
 	assert_phase(&t.moves[0], 2, PHASE_STILL, 1823000, 2192000);
+	assert_int_equal(timeline_still_us(&t), -1);
 	arena_done(&f.arena);
 }
 

@@ -143,7 +143,7 @@ static const char *change_words(int state)
 		[HOST_UNDONE] = N_("put back"),
 		[HOST_UNDO_FAILED] = N_("could not be put back"),
 		[HOST_UNDECLARED] = N_("changed, but the lab did not declare it"),
-		[HOST_STANDING] = N_("may still stand"),
+		[HOST_STANDING] = N_("may have to be put back"),
 		[HOST_LEFT] = N_("not touched"),
 		[HOST_UNSEEN] = N_("could not be looked at again"),
 	};
@@ -175,10 +175,10 @@ static void changes(struct page *p, const struct report *r)
 	if (trouble)
 		page_para(p, PARA_NOTICE, _("This host is not as it was before the lab."));
 	if (standing)
-		page_para(p, PARA_NOTICE,
-			  _("The end of the run puts back what may still stand; 'kvmlab clean' "
-			    "does so "
-			    "at once."));
+		page_para(
+			p, PARA_NOTICE,
+			_("The end of the run puts back what has to be; 'kvmlab clean' does so at "
+			  "once."));
 	if (t.row_count)
 		p->ops->table(p, &t);
 	else

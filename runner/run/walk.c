@@ -156,7 +156,8 @@ static void show_standing(struct run *run)
 	ui_paragraph(run->ui, 0, buf_str(&text));
 	changes_standing(run, &standing);
 	for (size_t i = 0; i < standing.n; i++)
-		ui_field(run->ui, _("may still stand ('kvmlab clean' removes it)"), standing.v[i]);
+		ui_field(run->ui, _("may have to be put back ('kvmlab clean' does it)"),
+			 standing.v[i]);
 }
 
 static void show_changes(struct run *run)
@@ -165,7 +166,7 @@ static void show_changes(struct run *run)
 		[HOST_UNDONE] = N_("put back"),
 		[HOST_UNDO_FAILED] = N_("could not be put back"),
 		[HOST_UNDECLARED] = N_("differs from before the run"),
-		[HOST_STANDING] = N_("may still stand"),
+		[HOST_STANDING] = N_("may have to be put back"),
 		[HOST_LEFT] = N_("not touched"),
 		[HOST_UNSEEN] = N_("could not be looked at again"),
 	};

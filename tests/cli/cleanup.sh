@@ -22,7 +22,7 @@ experiments:
     f: {use: file, with: {path: \$what}, expect: {exists: true}}
 cleanup:
 - id: home
-  title: {id: Sudah dipulangkan, en: It was brought home}
+  title: {id: yang dipindahkan, en: what was moved}
   run: |
     test ! -e $work/broken || { echo >&2; echo "no way home" >&2; exit 5; }
     echo home >> $work/homes
@@ -30,7 +30,7 @@ cleanup:
 YAML
 
 # changed STATE: what the report in $work/out says of the cleanup, 'STATE|WHY'.
-changed() { jq -r '.changes[] | select(.what == "It was brought home") | "\(.state)|\(.why)"' "$work/out"; }
+changed() { jq -r '.changes[] | select(.what == "what was moved") | "\(.state)|\(.why)"' "$work/out"; }
 homes() { [ ! -e "$work/homes" ] || wc -l <"$work/homes"; }
 
 # Its path in '$work/out' is the JSON report.
@@ -44,7 +44,7 @@ if [ -e "$moved" ]; then fail end/taken-back "$moved is left"; else pass end/tak
 run "$kvmlab" report --format json --lang en
 is report-says-the-same 'undone|null' "$(changed)"
 run "$kvmlab" report --lang id
-if grep -q 'Sudah dipulangkan' "$work/out"; then pass in-the-own-language; else fail in-the-own-language "$(tail -n 20 "$work/out")"; fi
+if grep -q 'yang dipindahkan' "$work/out"; then pass in-the-own-language; else fail in-the-own-language "$(tail -n 20 "$work/out")"; fi
 
 # Nothing was begun, so there is nothing to take back.
 rm -f "$work/homes"
@@ -80,7 +80,7 @@ run "$kvmlab" report --format json --lang en
 is killed/stands 'standing|null' "$(changed)"
 touch "$work/broken"
 run "$kvmlab" clean --lang en
-is killed/failed-clean-is-open 'could not be put back: It was brought home: no way home' "$(tr -s ' \n' ' ' <"$work/out" | sed 's/ $//')"
+is killed/failed-clean-is-open 'could not be put back: what was moved: no way home' "$(tr -s ' \n' ' ' <"$work/out" | sed 's/ $//')"
 rm -f "$work/broken"
 run "$kvmlab" clean --lang en
 is killed/clean 0 "$code"
@@ -91,7 +91,7 @@ run "$kvmlab" resume
 is resumed/exit-code 0 "$code"
 is resumed/once 1 "$(homes)"
 
-# Ctrl-C while the steps run: it says what may still stand.
+# Ctrl-C while the steps run: it says what may have to be put back.
 rm -rf "$XDG_STATE_HOME"
 touch "$work/slow"
 "$kvmlab" run "$work/lab.yaml" --plain --lang en >"$work/told" 2>&1 </dev/null &
@@ -103,7 +103,7 @@ done
 kill -TERM $pid
 wait $pid 2>/dev/null
 rm -f "$work/slow"
-if grep -q 'may still stand.*It was brought home' "$work/told"; then pass interrupted/says-so; else fail interrupted/says-so "$(tail -n 3 "$work/told")"; fi
+if grep -q 'may have to be put back.*what was moved' "$work/told"; then pass interrupted/says-so; else fail interrupted/says-so "$(tail -n 3 "$work/told")"; fi
 
 run "$kvmlab" plan "$work/lab.yaml" --lang en
 if grep -q "At the end, and by 'kvmlab clean'" "$work/out" && grep -q 'home: on local' "$work/out"; then

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# The report of a run that was cut off: what may still stand, and what was not looked at yet.
+# The report of a run that was cut off: what may have to be put back, and what was not looked at yet.
 # usage: report_unfinished.sh [KVMLAB]
 # shellcheck source=tests/cli/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -35,7 +35,7 @@ hasnt() { if grep -qE -- "$2" "$work/report"; then fail "$1" "'$2' is there"; el
 
 "$kvmlab" report --lang en --format text >"$work/report" 2>&1
 has control-not-finished 'Not finished'
-has standing 'may still stand'
+has standing 'may have to be put back'
 has standing-thing "file $made"
 has standing-way-out "kvmlab clean"
 hasnt nothing-to-put-back 'Nothing had to be put back'
@@ -52,6 +52,6 @@ has json '"state": "standing"'
 run "$kvmlab" resume --yes --plain
 is resumed 0 "$code"
 "$kvmlab" report --lang en --format text >"$work/report" 2>&1
-hasnt put-back-in-the-end 'may still stand'
+hasnt put-back-in-the-end 'may have to be put back'
 has was-put-back 'put back'
 done_testing

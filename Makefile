@@ -27,7 +27,7 @@ DEPS_TEST := libcmocka-dev libxml2-dev libxml2-utils jq expect tmux procps bsdut
 # libvirt-daemon-system, which would start a libvirtd of the machine's own.
 DEPS_SANDBOX := libvirt-daemon libvirt-daemon-driver-qemu libvirt-clients qemu-system-x86 \
 	qemu-block-extra tgt openssh-server openssh-client iproute2 busybox-static kmod xz-utils zstd \
-	dnsmasq-base iptables
+	dnsmasq-base iptables iputils-ping
 # What labs do to guests and their disks, and what looks into them: libguestfs boots a kernel of this
 # machine and brings lvm2 and mdadm, which are not wanted here.
 DEPS_DISKS := libguestfs-dev guestfs-tools:libguestfs-tools virtinst qemu-utils e2fsprogs \
@@ -120,7 +120,7 @@ deps: ## install what is missing (apt; as root or through sudo), nothing that is
 	@.ci/deps '$(DEPS_BUILD) $(DEPS_RUN) $(DEPS_TEST)'
 	@.ci/deps --no-daemons '$(DEPS_SANDBOX) $(DEPS_DISKS) $(DEPS_IMAGE)'
 
-demo: deps ## run the labs on this host with sample answers; reports in build/demo/
+demo: deps ## run the labs with sample answers, here and in a sandbox; reports in build/demo/
 	@$(MAKE) -s -j$(JOBS) all
 	@tests/demo.sh $(abspath $(BUILD))
 

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# Runs every lab that has sample answers on this host; reports and an index go to BUILD/demo/.
+# Runs every lab that has sample answers: on this machine, or in a sandbox of two libvirt hosts that is made and
+# taken away again. Reports and an index go to BUILD/demo/. Nothing may be left of the sandbox.
 #
 # usage: tests/demo.sh BUILD
 set -u
@@ -9,38 +10,149 @@ build=$1
 tree=$(cd "$(dirname "$0")/.." && pwd)
 kvmlab=$build/kvmlab
 out=$build/demo
+library=$tree/tests/host/lib_sandbox.sh
 rm -rf "$out"
 mkdir -p "$out"
 # The demo's runs are not the student's runs.
 export XDG_STATE_HOME=$out/state
 
-if [ "$(id -u)" != 0 ] && ! sudo -n true 2>/dev/null; then
-	echo "Some steps of the labs run as root."
-	sudo -v || echo "demo: going on without; those steps will say so"
-fi
+# as_root COMMAND...: what root makes in BUILD/demo/ becomes the user's.
+as_root() {
+	local code
+	[ "$(id -u)" != 0 ] || { "$@"; return; }
+	sudo -n env "XDG_STATE_HOME=$XDG_STATE_HOME" "LANG=${LANG:-C.UTF-8}" "$@"
+	code=$?
+	sudo -n chown -R "$(id -u):$(id -g)" "$out"
+	return $code
+}
 
-runs=() worst=0
-for id in $("$kvmlab" list --format json | jq -r '.labs[].id'); do
-	answers=$tree/fixtures/answers/$id.yaml
-	[ -f "$answers" ] || continue
-	"$kvmlab" run "$id" --yes --answers "$answers" --report "json:$out/$id.json" \
-		--report "html:$out/$id.html" --report "text:$out/$id.txt" >"$out/$id.log" 2>&1
+# listed NAME: what there is on this machine, into BUILD/demo/NAME.txt.
+listed() {
+	# shellcheck disable=SC2016
+	as_root bash -c '. "$1"; snapshot' - "$library" >"$out/$1.txt" 2>/dev/null
+}
+
+# Each lab's id, where it runs (here, local: on a host of the sandbox, hosts: on both), the sandbox's options, the
+# roles and whether it needs root. Whoever asks libvirt does so in the sandbox, where the answers are the same on every machine.
+labs() {
+	"$kvmlab" list --format json | jq -r '.labs[] | .needs as $n |
+		(if $n.hosts != [] then "hosts" elif $n.commands | index("virsh") then "local" else "here" end) as $where |
+		[.id, $where, ($n.sandbox | map("--" + .) | join(" ")), ($n.hosts | join(" ")), $n.root] | join("|")'
+}
+
+up=none # the options of the sandbox that is up
+cannot= # why there can be none
+took_down=0
+root=1 # to be had
+sandbox_down() {
+	[ "$up" != none ] || return 0
+	as_root "$kvmlab" sandbox down || worst=1
+	up=none
+	took_down=1
+}
+
+# sandbox_up OPTIONS: as one with these options; 1 when that cannot be had, once said why.
+sandbox_up() {
+	local options
+	[ "$up" != "$1" ] || return 0
+	[ -z "$cannot" ] || return 1
+	sandbox_down
+	# One that is up already is somebody's own.
+	if [ "$("$kvmlab" sandbox status --format json | jq -r .state)" != down ]; then
+		cannot="one is up already; 'kvmlab sandbox down' takes it down"
+	elif read -ra options <<<"$1" && as_root "$kvmlab" sandbox up "${options[@]}" 2>"$out/sandbox.err"; then
+		up=$1
+		return 0
+	else
+		cannot=$(grep -m 1 . "$out/sandbox.err")
+	fi
+	echo "demo: labs that need a sandbox are left out: ${cannot#kvmlab: }"
+	return 1
+}
+
+# What is being done and for how long, on a terminal.
+watch() { # PID ID
+	local began=$SECONDS
+	while [ -t 1 ] && kill -0 "$1" 2>/dev/null; do
+		printf '\r\033[K%s: %d s%s' "$2" $((SECONDS - began)) "$(sed -n 's/^  step \([^:]*\):.*/, done: \1/p' "$out/$2.log" | tail -n 1)"
+		sleep 0.3
+	done
+	[ ! -t 1 ] || printf '\r\033[K'
+}
+
+# one ID COMMAND...: one lab; its grade and the table are shown, the details are in the reports.
+one() {
+	local id=$1 code
+	shift
+	"$@" run "$id" --yes --answers "$tree/fixtures/answers/$id.yaml" "${hosts[@]}" --report "json:$out/$id.json" \
+		--report "html:$out/$id.html" --report "text:$out/$id.txt" >"$out/$id.log" 2>&1 &
+	watch $! "$id"
+	wait $!
 	code=$?
 	case $code in
 	0 | 1 | 3) ;;
 	*)
 		cat "$out/$id.log" >&2
 		worst=$code
-		continue
+		return
 		;;
 	esac
-	runs+=("$("$kvmlab" status --format json |
-		jq --arg id "$(jq -r .run "$out/$id.json")" '.runs[] | select(.id == $id).run')")
-	# The grade and its table; the details are in the reports.
+	runs[$id]=$("$kvmlab" status --format json |
+		jq --arg id "$(jq -r .run "$out/$id.json")" '.runs[] | select(.id == $id).run')
 	sed '/^1\. /,$d' "$out/$id.txt"
-done
+}
+
+# Nothing of the sandbox may be left: what there is afterwards and was not before. Others' processes come and go.
+nothing_left() {
+	local left end=$((SECONDS + 10))
+	while :; do
+		listed after
+		left=$(as_root bash -c '. "$1"; left_over "$2" "$3"' - "$library" "$out/before.txt" "$out/after.txt")
+		[ -n "$left" ] && [ "$SECONDS" -lt "$end" ] || break
+		sleep 0.5
+	done
+	if [ -z "$left" ]; then
+		echo "Nothing is left of the sandbox: processes, namespaces, interfaces, mounts and files are as listed before it ($(grep -c -v '^#' "$out/before.txt") lines in $out/before.txt, after.txt)."
+	else
+		printf 'demo: this is left of the sandbox:\n%s\n' "$left" >&2
+		worst=1
+	fi
+}
+
+if [ "$(id -u)" != 0 ] && ! sudo -n true 2>/dev/null; then
+	echo "Some steps of the labs run as root, and so does the sandbox."
+	if ! sudo -v 2>/dev/null; then
+		root=0
+		cannot="no root"
+		echo "demo: neither root nor sudo here: labs that need it, or a sandbox, are left out"
+	fi
+fi
+trap 'sandbox_down; exit 130' INT
+trap 'sandbox_down; exit 143' TERM HUP
+
+declare -A runs=()
+worst=0
+listed before
+# Labs of one kind of sandbox stand together, so that it is made once.
+while IFS='|' read -r id where options roles needs_root <&3; do
+	[ -f "$tree/fixtures/answers/$id.yaml" ] || continue
+	[ "$root" = 1 ] || [ "$needs_root" = false ] || continue
+	hosts=()
+	if [ "$where" = here ]; then
+		one "$id" "$kvmlab"
+		continue
+	fi
+	sandbox_up "$options" || continue
+	for role in ${roles:-local}; do hosts+=(--host "$role=sandbox"); done
+	one "$id" as_root "$kvmlab"
+done 3< <(labs | sort -s -t '|' -k 3,3 -k 2,2)
+sandbox_down
+[ "$took_down" = 0 ] || nothing_left
+
 [ "${#runs[@]}" != 0 ] || { echo "demo: no lab could be run" >&2; exit 1; }
-"$kvmlab" report --index "${runs[@]}" >"$out/index.html" || worst=1
+# In the course's order.
+# shellcheck disable=SC2046
+"$kvmlab" report --index $(labs | while IFS='|' read -r id _; do echo "${runs[$id]-}"; done) >"$out/index.html" || worst=1
 chmod -R go+rX "$out" 2>/dev/null
 echo
 echo "Reports: $out/index.html"

@@ -14,6 +14,12 @@ namespaces() {
 	done | sort -u
 }
 
+# Those of a process that the sandbox may have started, by what its command says; none but its own name kvmlab.
+processes() {
+	ps -eo args= | grep -a -E '(^|/)(virtlogd|tgtd|qemu-system-[^ ]*|kvmlab-libvirt|kvmlab sandbox [a-z]+)( |$)|kvmlab-sandbox' |
+		grep -a -v -E 'grep|sandbox (down|status)' | cut -c 1-80 | sort
+}
+
 # All that the sandbox makes or could spoil.
 snapshot() {
 	echo '# interfaces'
@@ -34,6 +40,31 @@ snapshot() {
 	sysctl net.ipv4.ip_forward 2>/dev/null
 	echo '# namespaces'
 	namespaces
+	echo '# processes'
+	processes
+}
+
+# left_over BEFORE AFTER: lines that only the second of two snapshots has, without what others on the machine change:
+# what has been logged, and namespaces in which nothing of the sandbox runs.
+left_over() {
+	local line
+	diff "$1" "$2" | sed -n 's/^> //p' | grep -v '^[0-9a-f]\{64\}  -$' | while IFS= read -r line; do
+		case $line in
+		*:\[[0-9]*\]) is_of_sandbox "$line" || continue ;;
+		esac
+		printf '%s\n' "$line"
+	done
+}
+
+# is_of_sandbox NAMESPACE: one of the sandbox's programs is in it.
+is_of_sandbox() {
+	local link
+	while IFS= read -r link; do
+		case $(cat "${link%/ns/*}/comm" 2>/dev/null) in
+		kvmlab* | libvirtd | virtlogd | tgtd | sshd | dnsmasq | qemu-system*) return 0 ;;
+		esac
+	done < <(find /proc/[0-9]*/ns -lname "$1" 2>/dev/null)
+	return 1
 }
 
 # nothing_left NAME: the machine is as it was. Others on it may hold namespaces for a moment.

@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 
 #include "runner/base/cleanup.h"
+#include "runner/base/clock.h"
 #include "runner/base/escape.h"
 #include "runner/base/i18n.h"
 #include "runner/command.h"
@@ -19,19 +19,16 @@ struct verb {
 	int (*run)(struct cli *cli, const char *operand, struct err *err);
 };
 
-static double now(void)
+static double seconds_since(int64_t us)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+	return (double)(clock_us() - us) / 1e6;
 }
 
 static void say(void *data, const char *what)
 {
-	double *started = data;
+	int64_t *started = data;
 
-	printf("%5.1f s  %s\n", now() - *started, what);
+	printf("%5.1f s  %s\n", seconds_since(*started), what);
 	fflush(stdout);
 }
 
@@ -118,7 +115,7 @@ static int run_up(struct cli *cli, const char *operand, struct err *err)
 		.no_trust = cli_has(cli, "no-trust"),
 		.other_network = cli_has(cli, "other-network"),
 	};
-	double started = now();
+	int64_t started = clock_us();
 	struct sandbox_watch watch = { .say = cli_wants_json(cli) ? NULL : say,
 				       .data = &started,
 				       .cancel = &ui_signal_count };
@@ -135,7 +132,7 @@ static int run_up(struct cli *cli, const char *operand, struct err *err)
 	}
 	if (!cli_wants_json(cli))
 		printf(is_new ? _("%5.1f s  done\n") : _("%5.1f s  it was up already\n"),
-		       now() - started);
+		       seconds_since(started));
 	return print_status(cli, err);
 }
 
@@ -157,7 +154,7 @@ static void print_image(struct cli *cli, bool is_new, double seconds)
 
 static int run_image(struct cli *cli, const char *operand, struct err *err)
 {
-	double started = now();
+	int64_t started = clock_us();
 	struct sandbox_watch watch = { .say = cli_wants_json(cli) ? NULL : say,
 				       .data = &started,
 				       .cancel = &ui_signal_count };
@@ -170,7 +167,7 @@ static int run_image(struct cli *cli, const char *operand, struct err *err)
 			err->kind = ERR_TERMINATE;
 		return -1;
 	}
-	print_image(cli, is_new, now() - started);
+	print_image(cli, is_new, seconds_since(started));
 	return 0;
 }
 

@@ -6,8 +6,8 @@
 #include <pcre2.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "runner/base/clock.h"
 #include "runner/base/i18n.h"
 
 #define MATCH_LIMIT	100000u		    /* backtracks from one start offset */
@@ -30,14 +30,6 @@ struct regex {
 	bool has_tried_jit;
 };
 
-static int64_t now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000000000ll + t.tv_nsec;
-}
-
 /*
  * Called before every item of the pattern. The match limit of PCRE2 starts anew at each start
  * offset; this count does not.
@@ -49,7 +41,7 @@ static int spend(pcre2_callout_block *block, void *data)
 	(void)block;
 	if (++re->steps < re->next_clock)
 		return 0;
-	if (re->steps >= STEPS_MAX || now_ns() >= re->deadline_ns)
+	if (re->steps >= STEPS_MAX || clock_ns() >= re->deadline_ns)
 		return PCRE2_ERROR_CALLOUT;
 	re->next_clock = re->steps + re->clock_every;
 	return 0;
@@ -190,7 +182,7 @@ static void reset_budget(struct regex *re, size_t len)
 	re->clock_every = every > CLOCK_EVERY ? CLOCK_EVERY : every < 1 ? 1 : (uint32_t)every;
 	re->next_clock = re->clock_every;
 	re->steps = 0;
-	re->deadline_ns = now_ns() + DEADLINE_NS;
+	re->deadline_ns = clock_ns() + DEADLINE_NS;
 }
 
 /*

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "runner/base/cleanup.h"
+#include "runner/base/clock.h"
 #include "runner/base/i18n.h"
 
 #define FOR_EVER_MS (30LL * 24 * 3600 * 1000) /* longer than any run */
@@ -144,16 +145,9 @@ int background_start(const struct process_group *beside, const struct process_sp
 
 static struct timespec after(int64_t ms)
 {
-	struct timespec t;
+	int64_t ns = clock_ns() + ms * 1000000;
 
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	t.tv_sec += ms / 1000;
-	t.tv_nsec += ms % 1000 * 1000000;
-	if (t.tv_nsec >= 1000000000) {
-		t.tv_sec++;
-		t.tv_nsec -= 1000000000;
-	}
-	return t;
+	return (struct timespec){ ns / 1000000000, ns % 1000000000 };
 }
 
 enum background_state background_wait(struct background *b, int64_t timeout_ms)

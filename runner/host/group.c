@@ -8,9 +8,9 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include <time.h>
 
 #include "runner/base/cleanup.h"
+#include "runner/base/clock.h"
 #include "runner/base/i18n.h"
 #include "runner/host/environ.h"
 #include "runner/host/plumbing.h"
@@ -22,14 +22,6 @@
 #define DRAIN_MS    100
 #define WAIT_MIN_US 500
 #define WAIT_MAX_US 20000
-
-int64_t now_us(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
-}
 
 const char *process_rung_name(enum process_rung rung)
 {
@@ -66,10 +58,10 @@ static void choose_rung(struct process_group *g, enum process_rung best)
 static void end_marked(const struct process_group *g)
 {
 	char entry[300];
-	int64_t until = now_us() + KILL_MS * 1000;
+	int64_t until = clock_us() + KILL_MS * 1000;
 
 	snprintf(entry, sizeof(entry), ENVIRON_MARK "=%s", g->name);
-	while (now_us() < until) {
+	while (clock_us() < until) {
 		struct pids pids = { 0 };
 		size_t hit = 0;
 
@@ -280,19 +272,19 @@ void ending_start(struct ending *e, struct process_group *g, bool gently)
 	e->wait_us = WAIT_MIN_US;
 	if (gently) {
 		e->phase = ENDING_TERM;
-		e->until_us = now_us() + g->grace_ms * 1000;
+		e->until_us = clock_us() + g->grace_ms * 1000;
 		signal_all(g, SIGTERM);
 		signal_all(g, SIGCONT);
 		return;
 	}
 	e->phase = ENDING_KILL;
-	e->until_us = now_us() + g->kill_ms * 1000;
+	e->until_us = clock_us() + g->kill_ms * 1000;
 	kill_all(g);
 }
 
 void ending_step(struct ending *e, struct process_group *g)
 {
-	int64_t now = now_us();
+	int64_t now = clock_us();
 
 	if (group_is_empty(g)) {
 		e->phase = ENDING_EMPTY;

@@ -37,8 +37,6 @@ struct ending {
 	int64_t wait_us;  /* how long to wait before the next look */
 };
 
-int64_t now_us(void);
-
 /* To be called before a process is started. */
 void group_prepare(struct process_group *g);
 /* Gives up the cgroup for the next rung. */

@@ -30,4 +30,3 @@ int host_list_path(const char *path, const char *shown, struct arena *arena,
 const char *host_command_line(const char *const *argv, struct arena *arena);
 /* Fills output with text that is kept whole. */
 void host_output_set(struct output *out, const char *text, size_t len, struct arena *arena);
-int64_t host_now_ms(void);

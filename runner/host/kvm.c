@@ -12,22 +12,14 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "runner/base/cleanup.h"
+#include "runner/base/clock.h"
 #include "runner/base/i18n.h"
 #include "runner/host/kvm_vcpu.h"
 
 #define REAP_MS 2000 /* how long a killed child may take to go */
-
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000ll + t.tv_nsec / 1000000;
-}
 
 /* Only the report's descriptor stays open: a child that cannot be killed must not hold locks. */
 static void isolate(int out)
@@ -65,7 +57,7 @@ static bool listen_until(int fd, int64_t deadline, struct buf *out)
 
 	for (;;) {
 		struct pollfd p = { fd, POLLIN, 0 };
-		int64_t left = deadline - now_ms();
+		int64_t left = deadline - clock_ms();
 		ssize_t got;
 
 		if (left <= 0 || out->len > 8192)
@@ -86,11 +78,11 @@ static int reap(pid_t pid)
 {
 	_cleanup_fd_ int fd = (int)syscall(SYS_pidfd_open, pid, 0);
 	struct pollfd p = { fd, POLLIN, 0 };
-	int64_t deadline = now_ms() + REAP_MS;
+	int64_t deadline = clock_ms() + REAP_MS;
 	int status = 0;
 
-	while (fd >= 0 && now_ms() < deadline)
-		if (poll(&p, 1, (int)(deadline - now_ms())) > 0)
+	while (fd >= 0 && clock_ms() < deadline)
+		if (poll(&p, 1, (int)(deadline - clock_ms())) > 0)
 			break;
 	if (waitpid(pid, &status, fd >= 0 ? WNOHANG : 0) != pid)
 		return 0;
@@ -125,7 +117,7 @@ static void name_end(struct buf *out, bool in_time, int status)
 int kvm_probe(const char *device, int64_t deadline_ms, struct buf *out, struct err *err)
 {
 	_cleanup_buf_ struct buf said = { 0 };
-	int64_t deadline = now_ms() + deadline_ms;
+	int64_t deadline = clock_ms() + deadline_ms;
 	int pipe_fds[2], status;
 	bool in_time;
 	pid_t pid;

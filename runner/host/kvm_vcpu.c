@@ -10,7 +10,8 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/utsname.h>
-#include <time.h>
+
+#include "runner/base/clock.h"
 
 #define LOOPS_FIRST 10000	       /* enough to see how slow it is, even at 1/100,000 */
 #define LOOPS	    1000000	       /* what is wanted */
@@ -41,14 +42,6 @@ struct machine {
 	void *page;
 	struct kvm_run *run;
 };
-
-static int64_t now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000000000ll + t.tv_nsec;
-}
 
 static int map_memory(struct machine *m)
 {
@@ -93,13 +86,13 @@ static int64_t run_loop(struct machine *m, uint32_t count)
 
 	if (ioctl(m->vcpu, KVM_SET_REGS, &regs) < 0)
 		return FAILED;
-	began = now_ns();
+	began = clock_ns();
 	do
 		rc = ioctl(m->vcpu, KVM_RUN, 0);
 	while (rc < 0 && errno == EINTR);
 	if (rc < 0)
 		return FAILED;
-	return m->run->exit_reason == KVM_EXIT_HLT ? now_ns() - began : EXITED;
+	return m->run->exit_reason == KVM_EXIT_HLT ? clock_ns() - began : EXITED;
 }
 
 static int64_t run_native(uint32_t count)
@@ -108,10 +101,10 @@ static int64_t run_native(uint32_t count)
 
 	for (int i = 0; i < TRIES; i++) {
 		uint32_t n = count;
-		int64_t began = now_ns(), took;
+		int64_t began = clock_ns(), took;
 
 		__asm__ volatile("1: decl %0; jnz 1b" : "+r"(n) : : "cc");
-		took = now_ns() - began;
+		took = clock_ns() - began;
 		if (took < best)
 			best = took;
 	}

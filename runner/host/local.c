@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "runner/base/cleanup.h"
+#include "runner/base/clock.h"
 #include "runner/base/i18n.h"
 #include "runner/host/kinds.h"
 #include "runner/host/kvm.h"
@@ -32,7 +33,7 @@ static int run(struct host *h, const struct process_spec *spec, struct arena *ar
 
 	item->kind = EVIDENCE_COMMAND;
 	item->where = host_command_line(spec->argv, arena);
-	item->when_ms = host_now_ms();
+	item->when_ms = clock_unix_ms();
 	if (process_run(h->group, spec, arena, &result, err) < 0)
 		return -1;
 	item->end = result.end;
@@ -79,7 +80,7 @@ static int look_stat(struct host *h, const char *path, struct arena *arena,
 	(void)h;
 	item->kind = EVIDENCE_PROBE;
 	item->where = arena_strdup(arena, path);
-	item->when_ms = host_now_ms();
+	item->when_ms = clock_unix_ms();
 	if (stat(path, &st) == 0) {
 		print_stat(&out, &st);
 		host_output_set(&item->out, buf_str(&out), out.len, arena);
@@ -99,10 +100,10 @@ static int kvm(struct host *h, struct arena *arena, struct evidence_item *item, 
 	(void)h;
 	item->kind = EVIDENCE_PROBE;
 	item->where = KVM_DEVICE;
-	item->when_ms = host_now_ms();
+	item->when_ms = clock_unix_ms();
 	if (kvm_probe(KVM_DEVICE, KVM_DEADLINE_MS, &out, err) < 0)
 		return -1;
-	item->ms = host_now_ms() - item->when_ms;
+	item->ms = clock_unix_ms() - item->when_ms;
 	host_output_set(&item->out, buf_str(&out), out.len, arena);
 	return 0;
 }

@@ -6,21 +6,13 @@
 #include <sodium.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 
 #include "runner/base/cleanup.h"
+#include "runner/base/clock.h"
 #include "runner/base/i18n.h"
 #include "runner/host/kinds.h"
 
 #define CHUNK (64u * 1024u)
-
-int64_t host_now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_REALTIME, &t);
-	return t.tv_sec * 1000ll + t.tv_nsec / 1000000;
-}
 
 void host_output_set(struct output *out, const char *text, size_t len, struct arena *arena)
 {
@@ -128,7 +120,7 @@ int host_read_path(const char *path, const char *shown, struct arena *arena,
 
 	item->kind = EVIDENCE_FILE;
 	item->where = arena_strdup(arena, shown);
-	item->when_ms = host_now_ms();
+	item->when_ms = clock_unix_ms();
 	fd = open_regular(path, &size);
 	if (fd < 0 && errno == EINVAL) {
 		item->error = EINVAL;
@@ -163,7 +155,7 @@ int host_list_path(const char *path, const char *shown, struct arena *arena,
 
 	item->kind = EVIDENCE_DIR;
 	item->where = arena_strdup(arena, shown);
-	item->when_ms = host_now_ms();
+	item->when_ms = clock_unix_ms();
 	n = scandir(path, &entries, keep_name, by_name);
 	if (n < 0)
 		return not_seen(item, errno, err);

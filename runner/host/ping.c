@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "runner/base/cleanup.h"
+#include "runner/base/clock.h"
 #include "runner/base/i18n.h"
 
 #define ECHOES_MAX (4u * 1024 * 1024) /* an hour at 1 ms; 64 MiB */
@@ -36,7 +37,7 @@ struct ping {
 	struct sockaddr_storage to;
 	socklen_t to_len;
 	uint64_t cookie;
-	struct timespec start; /* CLOCK_MONOTONIC */
+	int64_t start_us;
 	char target[INET6_ADDRSTRLEN];
 	struct ping_record record;
 	size_t cap, newest; /* newest: 1 + highest index answered */
@@ -45,40 +46,23 @@ struct ping {
 	_Atomic bool sending;
 };
 
-static int64_t since(const struct timespec *start, const struct timespec *t)
-{
-	return (t->tv_sec - start->tv_sec) * 1000000LL + (t->tv_nsec - start->tv_nsec) / 1000;
-}
-
-static int64_t unix_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_REALTIME, &t);
-	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
-}
-
 static int64_t now_us(const struct ping *p)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return since(&p->start, &t);
+	return clock_us() - p->start_us;
 }
 
 /* The kernel stamps arrivals in CLOCK_REALTIME; its offset to CLOCK_MONOTONIC is taken at each one.
  */
 static int64_t arrival_us(const struct ping *p, struct msghdr *msg)
 {
-	struct timespec real, now;
+	struct timespec real;
 	int64_t age;
 
 	for (struct cmsghdr *c = CMSG_FIRSTHDR(msg); c; c = CMSG_NXTHDR(msg, c)) {
 		if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_TIMESTAMPNS)
 			continue;
 		memcpy(&real, CMSG_DATA(c), sizeof(real));
-		clock_gettime(CLOCK_REALTIME, &now);
-		age = since(&real, &now);
+		age = clock_unix_us() - (real.tv_sec * 1000000LL + real.tv_nsec / 1000);
 		/* A clock that was set between the two cannot be trusted. */
 		if (age >= 0 && age < 1000000)
 			return now_us(p) - age;
@@ -279,8 +263,8 @@ static int open_timer(struct ping *p, const struct ping_spec *spec, struct err *
 
 	p->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	p->stop = eventfd(0, EFD_CLOEXEC);
-	clock_gettime(CLOCK_MONOTONIC, &p->start);
-	when.it_value = p->start;
+	p->start_us = clock_us();
+	when.it_value = (struct timespec){ p->start_us / 1000000, p->start_us % 1000000 * 1000 };
 	if (p->timer < 0 || p->stop < 0 ||
 	    timerfd_settime(p->timer, TFD_TIMER_ABSTIME, &when, NULL) < 0)
 		return err_errno(err, ERR_ENV, errno, _("cannot start the clock of the ping"));
@@ -304,8 +288,8 @@ static int open_all(struct ping *p, const struct ping_spec *spec, struct err *er
 	if (parse_target(p, spec->target, err) < 0 || open_socket(p, err) < 0 ||
 	    open_timer(p, spec, err) < 0)
 		return -1;
-	p->cookie = (uint64_t)p->start.tv_nsec << 32 ^ (uint64_t)getpid() << 16 ^ (uintptr_t)p;
-	p->record.started_unix_ms = unix_ms();
+	p->cookie = (uint64_t)p->start_us << 32 ^ (uint64_t)getpid() << 16 ^ (uintptr_t)p;
+	p->record.started_unix_ms = clock_unix_ms();
 	p->record.interval_ms = spec->interval_ms;
 	atomic_store(&p->sending, true);
 	return 0;
@@ -373,7 +357,7 @@ int ping_stop(struct ping *p, int64_t grace_ms, struct arena *arena, struct ping
 	      struct err *err)
 {
 	uint64_t one = 1;
-	int64_t ended = now_us(p), ended_unix = unix_ms();
+	int64_t ended = now_us(p), ended_unix = clock_unix_ms();
 
 	atomic_store(&p->sending, false);
 	pause_ms(grace_ms);

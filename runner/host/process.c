@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 
 #include "runner/base/cleanup.h"
+#include "runner/base/clock.h"
 #include "runner/base/i18n.h"
 #include "runner/host/environ.h"
 #include "runner/host/group.h"
@@ -59,7 +60,7 @@ static void reap(struct run *r)
 	    r->info.si_pid == 0)
 		return;
 	r->g->reaped = true;
-	r->reaped_us = now_us();
+	r->reaped_us = clock_us();
 	cleanup_fd(&r->child.pidfd);
 	r->child.pidfd = -1;
 }
@@ -152,7 +153,7 @@ static bool is_ending_over(struct run *r)
 
 static bool is_over(struct run *r)
 {
-	int64_t now = now_us();
+	int64_t now = clock_us();
 
 	if (r->ending.phase != ENDING_IDLE)
 		return is_ending_over(r);
@@ -178,7 +179,7 @@ static int64_t wait_for_end(const struct run *r, int64_t now)
 
 static int64_t next_wait(const struct run *r)
 {
-	int64_t now = now_us(), wait = wait_for_end(r, now);
+	int64_t now = clock_us(), wait = wait_for_end(r, now);
 
 	if (r->g->tick && wait > r->g->tick_us - now)
 		wait = r->g->tick_us - now;
@@ -187,7 +188,7 @@ static int64_t next_wait(const struct run *r)
 
 static void tick(struct process_group *g)
 {
-	int64_t now = now_us();
+	int64_t now = clock_us();
 
 	if (!g->tick || now < g->tick_us)
 		return;
@@ -239,7 +240,7 @@ static void follow(struct run *r)
 		tick(r->g);
 	}
 	take_the_rest(r);
-	r->result->us = (r->g->reaped ? r->reaped_us : now_us()) - r->start_us;
+	r->result->us = (r->g->reaped ? r->reaped_us : clock_us()) - r->start_us;
 	set_status(r);
 	cleanup_fd(&r->child.pidfd);
 	cleanup_fd(&r->held);
@@ -291,7 +292,7 @@ static int run_prepared(struct run *r, const struct command *command, struct err
 	r->is_sudo = command->is_sudo;
 	if (plumbing_open(&p, &what, err) < 0)
 		return -1;
-	r->start_us = now_us();
+	r->start_us = clock_us();
 	r->deadline_us = r->start_us + timeout_ms * 1000;
 	if (start(r, command, &p, err) < 0) {
 		plumbing_done(&p);

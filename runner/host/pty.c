@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "runner/base/cleanup.h"
+#include "runner/base/clock.h"
 #include "runner/base/i18n.h"
 #include "runner/host/kinds.h"
 #include "runner/host/output.h"
@@ -311,7 +312,7 @@ int host_shell(struct host *h, const struct shell_spec *spec, struct arena *aren
 	char name[64];
 	int r = -1;
 
-	item->when_ms = host_now_ms();
+	item->when_ms = clock_unix_ms();
 	sink_start(&s.record, KEEP_BYTES);
 	if (open_master(&s, name, sizeof(name), err) == 0) {
 		/* Held open, so that the master is not hung up before the shell has opened it. */

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "runner/base/cleanup.h"
+#include "runner/base/clock.h"
 #include "runner/base/i18n.h"
 #include "runner/host/kinds.h"
 
@@ -154,7 +155,7 @@ static int look_stat(struct host *h, const char *path, struct arena *arena,
 
 	item->kind = EVIDENCE_PROBE;
 	item->where = arena_strdup(arena, path);
-	item->when_ms = host_now_ms();
+	item->when_ms = clock_unix_ms();
 	item->out.kept = "";
 	if (is_unreadable(h, path, arena))
 		return refuse(item, path, err);
@@ -195,7 +196,7 @@ static int run(struct host *h, const struct process_spec *spec, struct arena *ar
 
 	item->kind = EVIDENCE_COMMAND;
 	item->where = host_command_line(spec->argv, arena);
-	item->when_ms = host_now_ms();
+	item->when_ms = clock_unix_ms();
 	if (is_unreadable(h, arena_printf(arena, "command:%s", spec->argv[0]), arena))
 		return refuse(item, item->where, err);
 	while ((line = next_line(&text, arena))) {
@@ -223,7 +224,7 @@ static int kvm(struct host *h, struct arena *arena, struct evidence_item *item, 
 
 	item->kind = EVIDENCE_PROBE;
 	item->where = "/dev/kvm";
-	item->when_ms = host_now_ms();
+	item->when_ms = clock_unix_ms();
 	if (is_unreadable(h, "/dev/kvm", arena))
 		return refuse(item, "/dev/kvm", err);
 	text = text ? text : "exists=0\nopen_errno=ENOENT\n";

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "runner/base/cleanup.h"
+#include "runner/base/clock.h"
 #include "runner/base/i18n.h"
 #include "runner/host/kinds.h"
 
@@ -121,7 +122,7 @@ static int kvm(struct host *h, struct arena *arena, struct evidence_item *item, 
 	(void)arena;
 	item->kind = EVIDENCE_PROBE;
 	item->where = "/dev/kvm";
-	item->when_ms = host_now_ms();
+	item->when_ms = clock_unix_ms();
 	item->error = EOPNOTSUPP;
 	item->out.kept = "";
 	return err_set(err, ERR_ENV, NULL,

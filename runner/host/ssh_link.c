@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 
 #include "runner/base/cleanup.h"
+#include "runner/base/clock.h"
 #include "runner/base/i18n.h"
 #include "runner/host/environ.h"
 #include "runner/host/group.h"
@@ -147,10 +148,10 @@ static bool is_over(struct ssh *ssh)
 static bool ends_within(struct ssh *ssh, int64_t ms)
 {
 	struct pollfd end = { .fd = ssh->master.pidfd, .events = POLLIN };
-	int64_t until = now_us() + ms * 1000, left;
+	int64_t until = clock_us() + ms * 1000, left;
 
 	while (!is_over(ssh)) {
-		left = until - now_us();
+		left = until - clock_us();
 		if (left <= 0)
 			return false;
 		poll(&end, 1, (int)(left / 1000) + 1);
@@ -218,7 +219,7 @@ int ssh_link_open(struct host *h, struct err *err)
 {
 	struct ssh *ssh = h->data;
 	struct pollfd end;
-	int64_t until = now_us() + OPEN_MS * 1000ll;
+	int64_t until = clock_us() + OPEN_MS * 1000ll;
 
 	if (ssh->master.pid && !is_over(ssh) && access(ssh->socket, F_OK) == 0)
 		return 0;
@@ -231,7 +232,7 @@ int ssh_link_open(struct host *h, struct err *err)
 		poll(&end, 1, LOOK_MS);
 		if (is_over(ssh))
 			return explain_end(h, err);
-		if (now_us() > until) {
+		if (clock_us() > until) {
 			end_master(ssh);
 			return ssh_explain(h, "Connection timed out", err);
 		}

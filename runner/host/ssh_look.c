@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "runner/base/cleanup.h"
+#include "runner/base/clock.h"
 #include "runner/base/i18n.h"
 #include "runner/host/kinds.h"
 #include "runner/host/ssh.h"
@@ -68,7 +69,7 @@ static int look(struct host *h, const char *script, struct arena *arena, size_t 
 	const struct process_spec spec = { .argv = argv, .timeout_ms = LOOK_MS, .keep = keep };
 	struct evidence_item seen = { 0 };
 
-	item->when_ms = host_now_ms();
+	item->when_ms = clock_unix_ms();
 	item->out.kept = "";
 	if (ssh_run(h, &spec, arena, &seen, err) < 0) {
 		item->error = EIO;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "runner/base/cleanup.h"
+#include "runner/base/clock.h"
 #include "runner/base/i18n.h"
 #include "runner/host/environ.h"
 #include "runner/host/group.h"
@@ -250,7 +251,7 @@ int ssh_run(struct host *h, const struct process_spec *spec, struct arena *arena
 
 	item->kind = EVIDENCE_COMMAND;
 	item->where = host_command_line(spec->argv, arena);
-	item->when_ms = host_now_ms();
+	item->when_ms = clock_unix_ms();
 	item->out.kept = item->err.kept = "";
 	if (!bounded.timeout_ms)
 		bounded.timeout_ms = TIMEOUT_DEFAULT_MS;

@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 
 #include "runner/base/cleanup.h"
+#include "runner/base/clock.h"
 #include "runner/base/i18n.h"
 #include "runner/host/group.h"
 
@@ -22,13 +23,13 @@ int sudo_is_allowed(struct process_group *g, bool *ret, struct err *err)
 	struct process_result result;
 	_cleanup_arena_ struct arena arena = { 0 };
 
-	*ret = now_us() < g->sudo_until_us;
+	*ret = clock_us() < g->sudo_until_us;
 	if (*ret)
 		return 0;
 	if (process_run(g, &spec, &arena, &result, err) < 0)
 		return -1;
 	*ret = result.end == END_EXITED && result.status == 0;
-	g->sudo_until_us = *ret ? now_us() + BELIEVED_US : 0;
+	g->sudo_until_us = *ret ? clock_us() + BELIEVED_US : 0;
 	return 0;
 }
 

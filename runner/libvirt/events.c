@@ -16,6 +16,7 @@
 #include <libvirt/virterror.h>
 
 #include "runner/base/cleanup.h"
+#include "runner/base/clock.h"
 #include "runner/base/i18n.h"
 #include "runner/libvirt/connect.h"
 #include "runner/libvirt/names.h"
@@ -52,11 +53,9 @@ static void end(int signal)
 static void say(const char *event, const char *detail, const char *uuid, const char *name)
 {
 	_cleanup_buf_ struct buf line = { 0 };
-	struct timespec now;
 
-	clock_gettime(CLOCK_REALTIME, &now);
-	buf_printf(&line, "%lld %s %s %s %s\n",
-		   (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000, event, detail, uuid, name);
+	buf_printf(&line, "%lld %s %s %s %s\n", (long long)clock_unix_ms(), event, detail, uuid,
+		   name);
 	while (write(STDOUT_FILENO, line.data, line.len) < 0)
 		if (errno != EINTR)
 			_exit(REQUEST_FAILED);

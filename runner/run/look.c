@@ -7,6 +7,7 @@
 #include "checks/checker.h"
 #include "checks/collector.h"
 #include "runner/base/cleanup.h"
+#include "runner/base/clock.h"
 #include "runner/base/i18n.h"
 #include "runner/run/clauses.h"
 #include "runner/run/judge.h"
@@ -254,7 +255,7 @@ static bool is_done(const struct check_result *r, int64_t began, int64_t now, in
 static int look_until(struct run *run, size_t e, struct check_result *r, struct evidence *ev,
 		      struct arena *scratch)
 {
-	int64_t began = clock_monotonic_ms(), held_since = 0, now;
+	int64_t began = clock_ms(), held_since = 0, now;
 	int pause = PAUSE_FIRST_MS;
 	struct err err;
 
@@ -265,7 +266,7 @@ static int look_until(struct run *run, size_t e, struct check_result *r, struct 
 		/* A look that was cut off has seen nothing. */
 		if (r->verdict == VERDICT_BROKEN && ui_interrupted(&err) < 0)
 			return -1;
-		now = clock_monotonic_ms();
+		now = clock_ms();
 		if (r->verdict != VERDICT_PASS)
 			held_since = 0;
 		else if (!held_since)

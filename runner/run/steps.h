@@ -2,6 +2,7 @@
 /* steps: the parts of a walk; only files of runner/run/ use it. */
 #pragma once
 
+#include "runner/base/clock.h"
 #include "runner/run/plan.h"
 #include "runner/run/run.h"
 
@@ -12,9 +13,6 @@ static inline struct place run_place(const struct run *run, size_t experiment, s
 {
 	return (struct place){ run->row.id, experiment, item };
 }
-
-int64_t clock_unix_ms(void);
-int64_t clock_monotonic_ms(void);
 
 /* walk.c: a check's verdict and, when it failed, what was expected, why it matters, what to do. */
 void check_show(struct run *run, const struct check_result *r);

@@ -2,31 +2,13 @@
 /* walk: predict, do, look, ask, judge, explain: one experiment after the other. */
 #include <poll.h>
 #include <string.h>
-#include <time.h>
 
 #include "checks/checker.h"
 #include "runner/base/cleanup.h"
+#include "runner/base/clock.h"
 #include "runner/base/i18n.h"
 #include "runner/run/judge.h"
 #include "runner/run/steps.h"
-
-static int64_t clock_ms(clockid_t clock)
-{
-	struct timespec ts;
-
-	clock_gettime(clock, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
-
-int64_t clock_unix_ms(void)
-{
-	return clock_ms(CLOCK_REALTIME);
-}
-
-int64_t clock_monotonic_ms(void)
-{
-	return clock_ms(CLOCK_MONOTONIC);
-}
 
 int run_settle(struct run *run, struct err *err)
 {

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "runner/base/cleanup.h"
+#include "runner/base/clock.h"
 #include "runner/base/i18n.h"
 #include "runner/store/db.h"
 
@@ -139,7 +140,7 @@ int store_lock(struct store *s, const char *purpose, struct err *err)
 {
 	struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 	_cleanup_buf_ struct buf text = { 0 };
-	time_t now = time(NULL);
+	time_t now = (time_t)(clock_unix_ms() / 1000);
 	struct tm tm;
 	char when[32];
 

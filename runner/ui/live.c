@@ -4,9 +4,9 @@
 
 #include <fcntl.h>
 #include <string.h>
-#include <time.h>
 
 #include "runner/base/cleanup.h"
+#include "runner/base/clock.h"
 #include "runner/base/escape.h"
 #include "runner/base/i18n.h"
 #include "runner/base/utf8.h"
@@ -18,17 +18,9 @@
 #define TAIL_LINES  5
 #define TAIL_BYTES  2048
 
-static int64_t now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
-
 int64_t live_elapsed_ms(const struct live *l)
 {
-	return now_ms() - l->began_ms;
+	return clock_ms() - l->began_ms;
 }
 
 void live_put(struct buf *ret, const char *text, size_t len)
@@ -74,7 +66,9 @@ void ui_live_begin(struct ui *ui, const char *what)
 	if (l->runs || !ui->is_terminal || ui->options.quiet)
 		return;
 	fflush(ui->out);
-	*l = (struct live){ .runs = true, .fd = open_again(fileno(ui->out)), .began_ms = now_ms() };
+	*l = (struct live){ .runs = true,
+			    .fd = open_again(fileno(ui->out)),
+			    .began_ms = clock_ms() };
 	buf_puts(&l->what, what);
 }
 

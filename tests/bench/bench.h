@@ -1,20 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* bench: the clock and the file reading that the benchmarks share. */
+/* bench: the file reading that the benchmarks share. */
 #pragma once
 
 #include <stdint.h>
 #include <stdio.h>
-#include <time.h>
 
 #include "runner/base/cleanup.h"
-
-static inline int64_t bench_now_us(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
-}
 
 /* The least of several repetitions is what the code takes; the rest is the machine's. */
 static inline int64_t bench_least(int64_t a, int64_t b)

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "runner/base/clock.h"
 #include "runner/load/load.h"
 #include "tests/bench/bench.h"
 
@@ -30,11 +31,11 @@ int main(int argc, char **argv)
 	if (argc < 2 || bench_read(argv[1], &data) < 0)
 		return 64;
 	for (long i = 0; i < times; i++) {
-		int64_t start = bench_now_us();
+		int64_t start = clock_us();
 
 		if (load(argv[1], &data) < 0)
 			return 65;
-		least = bench_least(least, bench_now_us() - start);
+		least = bench_least(least, clock_us() - start);
 	}
 	printf("%lld\n", (long long)least);
 	return 0;

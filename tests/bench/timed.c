@@ -5,24 +5,17 @@
 #include <stdio.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "runner/base/clock.h"
+
 extern char **environ;
-
-static long long now_us(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000000LL + t.tv_nsec / 1000;
-}
 
 int main(int argc, char **argv)
 {
 	posix_spawn_file_actions_t actions;
 	struct rusage usage;
-	long long start;
+	int64_t start;
 	int status;
 	pid_t pid;
 
@@ -32,12 +25,12 @@ int main(int argc, char **argv)
 	posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
 	posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
 	posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
-	start = now_us();
+	start = clock_us();
 	if (posix_spawnp(&pid, argv[1], &actions, NULL, argv + 1, environ) != 0)
 		return 1;
 	if (wait4(pid, &status, 0, &usage) < 0)
 		return 1;
-	printf("%lld %ld %d\n", now_us() - start, usage.ru_maxrss,
+	printf("%lld %ld %d\n", (long long)(clock_us() - start), usage.ru_maxrss,
 	       WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
 	return 0;
 }

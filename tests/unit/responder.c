@@ -8,21 +8,15 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "runner/base/clock.h"
+
 #define LOOK_US 1000 /* how often it looks whether it is to be silent or to end */
-
-int64_t responder_now_us(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000000LL + t.tv_nsec / 1000;
-}
 
 void responder_pause_until(int64_t us)
 {
 	int64_t left;
 
-	while ((left = us - responder_now_us()) > 0)
+	while ((left = us - clock_us()) > 0)
 		poll(NULL, 0, (int)((left + 999) / 1000));
 }
 
@@ -56,7 +50,7 @@ static bool turn(struct responder_packet *p)
 
 static void answer(struct responder *r, struct responder_packet *p)
 {
-	int64_t now = responder_now_us();
+	int64_t now = clock_us();
 
 	if (!turn(p) || write(r->fd, p->bytes, (size_t)p->len) != p->len)
 		return;
@@ -94,7 +88,7 @@ static bool is_silent(struct responder *r, int64_t now)
 static void wait_packet(struct responder *r)
 {
 	struct pollfd fd = { r->fd, POLLIN, 0 };
-	int64_t now = responder_now_us(), next = atomic_load(&r->from_us), wait = LOOK_US;
+	int64_t now = clock_us(), next = atomic_load(&r->from_us), wait = LOOK_US;
 	struct timespec t;
 
 	if (atomic_load(&r->began_us))
@@ -115,7 +109,7 @@ void *responder_run(void *data)
 		bool silent;
 
 		wait_packet(r);
-		silent = is_silent(r, responder_now_us());
+		silent = is_silent(r, clock_us());
 		p.len = read(r->fd, p.bytes, sizeof(p.bytes));
 		if (p.len <= 0)
 			continue;
@@ -129,7 +123,7 @@ void *responder_run(void *data)
 
 void responder_silence(struct responder *r, int64_t in_us, int64_t ms)
 {
-	int64_t from = responder_now_us() + in_us;
+	int64_t from = clock_us() + in_us;
 
 	atomic_store(&r->from_us, 0);
 	atomic_store(&r->to_us, from + ms * 1000);

@@ -32,7 +32,6 @@ struct responder {
 	size_t held_count;
 };
 
-int64_t responder_now_us(void);
 /* Passes time; nothing can be waited for, as the length of an outage is what is asked for. */
 void responder_pause_until(int64_t us);
 /* Answers until r->ends; for a thread or a process of its own. */

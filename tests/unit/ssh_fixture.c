@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 
 #include "runner/base/cleanup.h"
+#include "runner/base/clock.h"
 #include "runner/host/scan.h"
 
 #define SSHD	    "/usr/sbin/sshd"
@@ -174,8 +175,8 @@ int ssh_server_start(void **state)
 	cleanup_fd(&fd);
 	fd = -1;
 	server.pid = start(argv);
-	until = now_us() + PATIENCE_US;
-	while (!answers() && now_us() < until)
+	until = clock_us() + PATIENCE_US;
+	while (!answers() && clock_us() < until)
 		poll(NULL, 0, 5);
 	return answers() ? 0 : -1;
 }
@@ -210,7 +211,8 @@ int ssh_place_open(void **state)
 	*state = p;
 	if (!server.pid)
 		return 0;
-	snprintf(p->mark, sizeof(p->mark), "test_mark=%d_%lld", (int)getpid(), (long long)now_us());
+	snprintf(p->mark, sizeof(p->mark), "test_mark=%d_%lld", (int)getpid(),
+		 (long long)clock_us());
 	p->env[0] = p->mark;
 	snprintf(name, sizeof(name), "kvmlab-test-ssh-%d", (int)getpid());
 	if (process_group_open(name, RUNG_CGROUP, &p->g, &p->err) < 0 ||
@@ -255,10 +257,10 @@ size_t ssh_place_count(const struct ssh_place *p)
 
 bool ssh_place_becomes(const struct ssh_place *p, size_t n)
 {
-	int64_t until = now_us() + PATIENCE_US;
+	int64_t until = clock_us() + PATIENCE_US;
 
 	while (ssh_place_count(p) != n) {
-		if (now_us() > until)
+		if (clock_us() > until)
 			return false;
 		poll(NULL, 0, 5);
 	}
@@ -283,10 +285,10 @@ pid_t ssh_plain(const struct ssh_place *p, const char *name, const char *text)
 /* Again and again, for a shell goes on with its next command when the one before was killed. */
 void ssh_place_sweep(const struct ssh_place *p)
 {
-	int64_t until = now_us() + PATIENCE_US;
+	int64_t until = clock_us() + PATIENCE_US;
 	size_t left = 1;
 
-	while (left && now_us() < until) {
+	while (left && clock_us() < until) {
 		struct pids pids = { 0 };
 
 		scan_marked(p->mark, &pids);

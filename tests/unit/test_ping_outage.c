@@ -27,6 +27,7 @@
 #include <unistd.h>
 
 #include "runner/base/cleanup.h"
+#include "runner/base/clock.h"
 #include "runner/host/ping.h"
 #include "tests/unit/responder.h"
 
@@ -73,7 +74,7 @@ static int64_t one_outage(struct responder *r, const char *target, int64_t ms)
 	if (ping_start(&spec, &ping, &err) < 0 || ping_wait_answer(ping, 5000, &err) < 0)
 		fail_msg("%s", err.msg);
 	responder_silence(r, 100000, ms);
-	responder_pause_until(responder_now_us() + (200 + ms) * 1000);
+	responder_pause_until(clock_us() + (200 + ms) * 1000);
 	if (ping_stop(ping, 100, &arena, &record, &err) < 0)
 		fail_msg("%s", err.msg);
 	socket_used = record.socket;

@@ -8,6 +8,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "runner/base/clock.h"
+
 static void test_process__exit_status(void **state)
 {
 	struct fixture *f = *state;
@@ -120,10 +122,10 @@ static void test_process__timeout_lets_the_stopped_finish(void **state)
 static void test_process__never_waits_for_end_of_file(void **state)
 {
 	struct fixture *f = *state;
-	int64_t start = now_us();
+	int64_t start = clock_us();
 
 	fixture_sh(f, "(sleep 30 &); echo done");
-	assert_true(now_us() - start < 2000000);
+	assert_true(clock_us() - start < 2000000);
 	assert_int_equal(f->r.end, END_EXITED);
 	assert_string_equal(f->r.out.kept, "done\n");
 	assert_true(f->r.killed);
@@ -240,7 +242,7 @@ static void hear(void *data, int stream, const char *bytes, size_t len)
 	struct heard *h = data;
 
 	if (!h->first_us)
-		h->first_us = now_us();
+		h->first_us = clock_us();
 	h->streams |= stream;
 	strncat(h->text, bytes, len);
 }
@@ -255,7 +257,7 @@ static void test_process__output_as_it_comes(void **state)
 	fixture_sh(f, "echo one; sleep 0.4; echo two >&2");
 	assert_string_equal(h.text, "one\ntwo\n");
 	assert_int_equal(h.streams, 3);
-	assert_true(now_us() - h.first_us > 300000);
+	assert_true(clock_us() - h.first_us > 300000);
 }
 
 int main(void)

@@ -9,6 +9,7 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 
+#include "runner/base/clock.h"
 #include "runner/host/cgroup_place.h"
 #include "runner/host/scan.h"
 
@@ -37,10 +38,10 @@ static size_t count_marked(const char *entry)
 
 static bool comes_true(bool (*holds)(const void *), const void *data)
 {
-	int64_t until = now_us() + 5000000;
+	int64_t until = clock_us() + 5000000;
 
 	while (!holds(data)) {
-		if (now_us() > until)
+		if (clock_us() > until)
 			return false;
 		usleep(2000);
 	}

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "runner/base/cleanup.h"
+#include "runner/base/clock.h"
 
 static void assert_none_left(const struct ssh_place *p)
 {
@@ -63,9 +64,9 @@ static bool is_alive(const char *argument)
 
 static bool becomes(const char *argument, bool alive)
 {
-	int64_t until = now_us() + 5000000;
+	int64_t until = clock_us() + 5000000;
 
-	while (is_alive(argument) != alive && now_us() < until)
+	while (is_alive(argument) != alive && clock_us() < until)
 		poll(NULL, 0, 5);
 	return is_alive(argument) == alive;
 }
@@ -110,12 +111,12 @@ static void test_ssh__a_deadline_is_kept(void **state)
 
 	NEED_SSHD;
 	p->spec.timeout_ms = 300;
-	began = now_us();
+	began = clock_us();
 	assert_run(p, "echo before; sleep 300");
 	assert_int_equal(p->item.end, END_TIMED_OUT);
 	assert_string_equal(p->item.out.kept, "before\n");
 	assert_none_left(p);
-	assert_true(now_us() - began < 5000000);
+	assert_true(clock_us() - began < 5000000);
 	assert_run(p, "trap '' TERM; (trap '' TERM; setsid sleep 300) & while :; do sleep 1; done");
 	assert_int_equal(p->item.end, END_TIMED_OUT);
 	assert_none_left(p);

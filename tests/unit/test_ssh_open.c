@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 
 #include "runner/base/cleanup.h"
+#include "runner/base/clock.h"
 #include "runner/host/kinds.h"
 #include "runner/host/ssh_uri.h"
 
@@ -149,7 +150,7 @@ static pid_t find_server_side(struct ssh_place *p, struct host *h)
 static void test_ssh_open__one_connection_that_is_closed(void **state)
 {
 	struct ssh_place *p = *state;
-	int64_t until = now_us() + 10000000;
+	int64_t until = clock_us() + 10000000;
 	struct host *other = NULL;
 	pid_t pid;
 
@@ -165,7 +166,7 @@ static void test_ssh_open__one_connection_that_is_closed(void **state)
 	host_close(p->host);
 	p->host = NULL;
 	assert_int_equal(count_directories(), 0);
-	while (kill(pid, 0) == 0 && now_us() < until)
+	while (kill(pid, 0) == 0 && clock_us() < until)
 		poll(NULL, 0, 5);
 	assert_int_equal(kill(pid, 0), -1);
 }

@@ -13,10 +13,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <time.h>
 
 #include "checks/checker.h"
 #include "runner/base/cleanup.h"
+#include "runner/base/clock.h"
 #include "runner/host/kinds.h"
 #include "runner/host/ping.h"
 #include "tests/bench/outage/peer.h"
@@ -57,10 +57,7 @@ static int64_t cpu_us(void)
 
 static int64_t to_unix(int64_t us)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_REALTIME, &t);
-	return t.tv_sec * 1000000LL + t.tv_nsec / 1000 - (responder_now_us() - us);
+	return clock_unix_us() - (clock_us() - us);
 }
 
 /* What the checker says of a record, as a lab would see it. */
@@ -132,7 +129,7 @@ static int one_outage(struct bench *b, struct outage *ret, struct err *err)
 	const struct ping_spec spec = { .target = WIRES_TARGET, .interval_ms = 1 };
 	_cleanup_arena_ struct arena arena = { 0 };
 	struct responder *r = b->wires.responder;
-	int64_t cpu = cpu_us(), began = responder_now_us();
+	int64_t cpu = cpu_us(), began = clock_us();
 	struct ping_record record;
 	struct measures measures;
 	struct ping *ping;
@@ -148,7 +145,7 @@ static int one_outage(struct bench *b, struct outage *ret, struct err *err)
 	if (ping_stop(ping, GRACE_MS, &arena, &record, rc ? NULL : err) < 0 || rc < 0)
 		return -1;
 	b->cpu_us += cpu_us() - cpu;
-	b->lived_us += responder_now_us() - began;
+	b->lived_us += clock_us() - began;
 	ret->from = to_unix(atomic_load(&r->from_us));
 	ret->to = to_unix(atomic_load(&r->ended_us));
 	if (check(&record, &arena, &measures, err) < 0 || note_gap(b, &measures, ret, err) < 0)
@@ -261,7 +258,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: outage drop|freeze|answer MILLISECONDS TIMES\n");
 		return 64;
 	}
-	srand((unsigned)responder_now_us());
+	srand((unsigned)clock_us());
 	rc = measure(&b, &err);
 	for (size_t p = 0; p < PEERS; p++)
 		peer_done(&b.runs[p]);

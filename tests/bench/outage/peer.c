@@ -16,6 +16,7 @@
 
 #include "runner/base/arena.h"
 #include "runner/base/cleanup.h"
+#include "runner/base/clock.h"
 #include "tests/unit/responder.h"
 
 #define FIRST_ANSWER_US 5000000
@@ -80,7 +81,7 @@ static int wait_first(const struct peer *peer, struct peer_run *run, struct err 
 		if (has_ended(run->pid))
 			return err_set(err, ERR_ENV, NULL,
 				       "'%s' ended at once: 'make deps' installs it", peer->name);
-		if (responder_now_us() > end)
+		if (clock_us() > end)
 			return err_set(err, ERR_ENV, NULL, "'%s' got no answer", peer->name);
 		poll(NULL, 0, 20);
 	}
@@ -89,7 +90,7 @@ static int wait_first(const struct peer *peer, struct peer_run *run, struct err 
 
 int peer_start(const struct peer *peer, const char *target, struct peer_run *ret, struct err *err)
 {
-	*ret = (struct peer_run){ .out = tmpfile(), .began_us = responder_now_us() };
+	*ret = (struct peer_run){ .out = tmpfile(), .began_us = clock_us() };
 	if (!ret->out)
 		return err_errno(err, ERR_ENV, errno, "no file for the output of '%s'", peer->name);
 	ret->pid = fork();
@@ -129,7 +130,7 @@ static int64_t time_us(const struct timeval *t)
 
 int peer_stop(const struct peer *peer, struct peer_run *run, struct err *err)
 {
-	int64_t lived_us = responder_now_us() - run->began_us;
+	int64_t lived_us = clock_us() - run->began_us;
 	struct rusage used;
 	int status;
 

@@ -10,6 +10,8 @@ int bad(void)
 	strcpy(a, b); /* BAD */
 	system(a); /* BAD */
 	sprintf(a, b); /* BAD */
+	clock_gettime(1, &t); /* BAD */
 	snprintf(a, 1, b);
+	clock_us(), p->time(1);
 	return atoi(a); /* BAD */
 }

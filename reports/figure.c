@@ -7,16 +7,16 @@
 #include <string.h>
 #include <time.h>
 
+#include "runner/base/hundredths.h"
+
 #define PRINT(figure, ...) snprintf((figure).s, sizeof((figure).s), __VA_ARGS__)
 
 struct figure figure_points(int64_t hundredths)
 {
-	uint64_t size = hundredths < 0 ? -(uint64_t)hundredths : (uint64_t)hundredths;
+	struct hundredths text = hundredths_print(hundredths);
 	struct figure r;
 
-	PRINT(r, "%c%" PRIu64 ".%02u", '-', size / 100, (unsigned)(size % 100));
-	if (hundredths >= 0)
-		memmove(r.s, r.s + 1, strlen(r.s));
+	memcpy(r.s, text.s, sizeof(text.s));
 	return r;
 }
 

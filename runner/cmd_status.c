@@ -5,6 +5,7 @@
 
 #include "runner/base/cleanup.h"
 #include "runner/base/escape.h"
+#include "runner/base/hundredths.h"
 #include "runner/base/i18n.h"
 #include "runner/command.h"
 #include "runner/run/run.h"
@@ -20,11 +21,6 @@ static void print_time(int64_t ms)
 	fputs(text, stdout);
 }
 
-static void print_points(int64_t hundredths)
-{
-	printf("%lld.%02lld", (long long)hundredths / 100, (long long)hundredths % 100);
-}
-
 /* The results of an exam are its teacher's to tell. */
 static bool is_exam(const struct run_row *r)
 {
@@ -36,7 +32,7 @@ static void print_result(const struct run_row *r, int64_t hundredths)
 	if (is_exam(r))
 		fputs("null", stdout);
 	else
-		print_points(hundredths);
+		fputs(hundredths_print(hundredths).s, stdout);
 }
 
 static void print_json(const struct run_row *rows, size_t n)
@@ -78,9 +74,9 @@ static void print_text(const struct run_row *rows, size_t n)
 		} else if (rows[i].finished_ms && is_exam(&rows[i])) {
 			puts(_("an exam, handed in"));
 		} else if (rows[i].finished_ms) {
-			print_points(rows[i].earned);
+			fputs(hundredths_print(rows[i].earned).s, stdout);
 			fputs("/", stdout);
-			print_points(rows[i].possible);
+			fputs(hundredths_print(rows[i].possible).s, stdout);
 			putchar('\n');
 		} else {
 			printf(_("unfinished: kvmlab resume %lld\n"), (long long)rows[i].id);

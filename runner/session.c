@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "runner/base/cleanup.h"
+#include "runner/base/hundredths.h"
 #include "runner/base/i18n.h"
 
 #define MINUTES_MAX (24 * 60)
@@ -191,9 +192,8 @@ static void tell_grade(struct session *s, const struct run *run)
 	long long percent = g->possible ? g->earned * 100 / g->possible : 0;
 	_cleanup_buf_ struct buf text = { 0 };
 
-	buf_printf(&text, _("%lld.%02lld of %lld.%02lld points (%lld%%)"),
-		   (long long)g->earned / 100, (long long)g->earned % 100,
-		   (long long)g->possible / 100, (long long)g->possible % 100, percent);
+	buf_printf(&text, _("%s of %s points (%lld%%)"), hundredths_print(g->earned).s,
+		   hundredths_print(g->possible).s, percent);
 	if (g->ungraded)
 		buf_puts(&text, _("; provisional: something could not be looked at"));
 	else if (g->provisional)

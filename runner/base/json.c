@@ -12,6 +12,7 @@
 
 #include "runner/base/arena.h"
 #include "runner/base/escape.h"
+#include "runner/base/hundredths.h"
 
 static void start(struct json *j, const char *key)
 {
@@ -119,10 +120,6 @@ void json_number(struct json *j, const char *key, double value)
 
 void json_hundredths(struct json *j, const char *key, int64_t value)
 {
-	uint64_t size = value < 0 ? -(uint64_t)value : (uint64_t)value;
-
 	start(j, key);
-	if (value < 0)
-		fputc('-', j->f);
-	fprintf(j->f, "%" PRIu64 ".%02u", size / 100, (unsigned)(size % 100));
+	fputs(hundredths_print(value).s, j->f);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "runner/base/cleanup.h"
+#include "runner/base/hundredths.h"
 #include "runner/base/i18n.h"
 #include "runner/run/grading.h"
 
@@ -42,20 +43,14 @@ void grading_split(int64_t total, const int64_t *points, size_t n, int64_t *ret)
 		ret[order[i].i]++;
 }
 
-const char *grading_figure(struct arena *arena, int64_t hundredths)
-{
-	return arena_printf(arena, "%lld.%02lld", (long long)hundredths / 100,
-			    (long long)hundredths % 100);
-}
-
 void grading_tell_share(struct grading *g, struct grade_line *line, int64_t points, int64_t all,
 			int64_t total)
 {
 	if (points == all)
 		return;
 	line->why = arena_printf(g->arena, _("%s; share %lld of %lld of %s = %s"), line->why,
-				 (long long)points, (long long)all, grading_figure(g->arena, total),
-				 grading_figure(g->arena, line->possible));
+				 (long long)points, (long long)all, hundredths_print(total).s,
+				 hundredths_print(line->possible).s);
 }
 
 struct grade_line *grading_add(struct grading *g, enum grade_part part, const char *id,

@@ -26,8 +26,6 @@ struct grading {
 void grading_split(int64_t total, const int64_t *points, size_t n, int64_t *ret);
 struct grade_line *grading_add(struct grading *g, enum grade_part part, const char *id,
 			       const char *text);
-/* '20.00' */
-const char *grading_figure(struct arena *arena, int64_t hundredths);
 /* Appends to why how the line's possible points came about: '; 2 of 5 shares of 50.00 = 20.00'. */
 void grading_tell_share(struct grading *g, struct grade_line *line, int64_t points, int64_t all,
 			int64_t total);

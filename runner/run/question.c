@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "runner/base/cleanup.h"
+#include "runner/base/hundredths.h"
 #include "runner/base/i18n.h"
 #include "runner/run/judge.h"
 #include "runner/run/steps.h"
@@ -179,9 +180,8 @@ static void show_feedback(struct run *run, const struct question *q, const struc
 	enum verdict verdict = line->earned >= line->possible ? VERDICT_PASS : VERDICT_FAIL;
 	_cleanup_buf_ struct buf text = { 0 };
 
-	buf_printf(&text, "%s: %lld.%02lld/%lld.%02lld  %s", q->id, (long long)line->earned / 100,
-		   (long long)line->earned % 100, (long long)line->possible / 100,
-		   (long long)line->possible % 100, line->why);
+	buf_printf(&text, "%s: %s/%s  %s", q->id, hundredths_print(line->earned).s,
+		   hundredths_print(line->possible).s, line->why);
 	if (line->ungraded || !line->in_total)
 		ui_paragraph(run->ui, 2, buf_str(&text));
 	else

@@ -41,10 +41,10 @@ static bool is_blind(const struct report *r)
 static void notices(struct page *p, const struct report *r)
 {
 	if (!r->complete)
-		page_para(
-			p, PARA_NOTICE,
-			_("Not finished: not every experiment was walked through. What is missing "
-			  "counts as not done."));
+		page_para(p, PARA_NOTICE,
+			  _("Not finished: not every experiment was walked through. What was not "
+			    "looked at is not graded; what was not predicted or answered earns "
+			    "nothing so far."));
 	if (is_blind(r))
 		page_para(
 			p, PARA_NOTICE,

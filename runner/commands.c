@@ -6,8 +6,8 @@
 /* clang-format off */
 #define COMMANDS(X) \
 	X(clean) \
-	X(doctor) \
 	X(completion) \
+	X(doctor) \
 	X(explain) \
 	X(help) \
 	X(lint) \

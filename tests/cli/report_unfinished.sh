@@ -16,6 +16,8 @@ experiments:
   steps:
   - {id: one, run: touch $made, changes: [{file: $made}], repeat: safe}
   - {id: two, run: 'test ! -e $work/slow || sleep 20', repeat: safe}
+  predict: {ask: What?, choices: {a: A, b: B}}
+  questions: [{id: q, part: observe, kind: number, ask: How many?, answer: 1}]
   checks:
     f: {use: file, with: {path: $made}, expect: {exists: true}}
 YAML
@@ -35,6 +37,12 @@ hasnt() { if grep -qE -- "$2" "$work/report"; then fail "$1" "'$2' is there"; el
 
 "$kvmlab" report --lang en --format text >"$work/report" 2>&1
 has control-not-finished 'Not finished'
+# It says what the grade does: the check is not graded, the rest earns nothing yet.
+flat() { tr -s ' \n' ' ' <"$work/report"; }
+is says-what-is-so 1 "$(flat | grep -c 'What was not looked at is not graded; what was not predicted or answered earns nothing so far')"
+has says-so-of-the-check 'f +- +- +not graded'
+has says-so-of-the-question 'How many\? +0\.00 +15\.00 +not answered'
+has says-so-of-the-prediction 'prediction committed +0\.00 +[0-9.]+ +no prediction was given'
 has standing 'may have to be put back'
 has standing-thing "file $made"
 has standing-way-out "kvmlab clean"

@@ -138,9 +138,9 @@ static int listen_on(struct watch *w, virConnectPtr connection, struct err *err)
 		virConnectUnregisterCloseCallback(connection, on_close);
 		return -1;
 	}
+	ending.listening = 1;
 	say("connected", "-", "-", w->uri);
 	say_found(connection);
-	ending.listening = 1;
 	while (sem_wait(&ending.over) < 0)
 		;
 	if (ending.told_to_end) {

@@ -100,16 +100,16 @@ is libvirt/job/downtime true "$([ "${downtime:-0}" -gt 0 ] && [ "$downtime" -lt 
 
 # What happened before it was told to end it says, although it has not heard of it yet: it was stopped meanwhile.
 heard=0
-for _ in 1 2 3 4 5 6; do
-	listen "$destination" "$work/late"
+for round in 1 2 3 4 5 6; do
+	listen "$destination" "$work/late-$round"
 	late=${listeners[-1]}
 	end=$((SECONDS + 10))
-	until grep -q ' found ' "$work/late" || [ "$SECONDS" -ge "$end" ]; do sleep 0.05; done
+	until grep -q ' found ' "$work/late-$round" 2>/dev/null || [ "$SECONDS" -ge "$end" ]; do sleep 0.05; done
 	kill -STOP "$late"
 	inside destination 'virsh -q suspend db01; virsh -q resume db01'
 	kill -TERM "$late"
 	kill -CONT "$late"
-	wait "$late" && heard=$((heard + $(grep -c -E ' resumed unpaused [0-9a-f-]{36} db01$' "$work/late")))
+	wait "$late" && heard=$((heard + $(grep -c -E ' resumed unpaused [0-9a-f-]{36} db01$' "$work/late-$round")))
 	unset 'listeners[-1]'
 done
 is libvirt/events/the-last-ones 6 "$heard"

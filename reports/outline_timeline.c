@@ -215,7 +215,7 @@ static void pictures(struct page *p, const struct timeline *t, const char *title
 	near.title = _("The same, closer: around the longest silence");
 	near.answers = _("Closer: around the longest silence");
 	if (t->downtime_ms >= 0)
-		near.downtime = WORDS(p, _("Downtime to scale: QEMU {1}, ping {2}"),
+		near.downtime = WORDS(p, _("Downtime: QEMU {1}, ping {2}"),
 				      figure_duration(t->downtime_ms).s, gap_words(p, t));
 	if (!t->near.n)
 		whole.downtime = near.downtime;

@@ -96,7 +96,7 @@ static struct timeline hostile_timeline = { .duration_us = 9000,
 					    .moves = hostile_moves,
 					    .move_count = 2,
 					    .is_cut = true,
-					    .downtime_ms = INT64_MAX / 2000 };
+					    .downtime_ms = 99 * 3600000LL };
 static struct check_result hostile_results[] = {
 	{ .check = &hostile_checks[0],
 	  .verdict = VERDICT_PASS,

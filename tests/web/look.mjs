@@ -42,6 +42,20 @@ const squeezed = `(() => [...document.querySelectorAll("body *")]
 	.map((e) => e.tagName + " '" + e.textContent.slice(0, 30) + "' is squeezed")
 	.slice(0, 3))()`;
 
+// Runs in the page: text of a drawing that is cut off at its edges, or written over other text of it.
+const cut_off = `(() => [...document.querySelectorAll("svg")].flatMap((svg) => {
+	const frame = svg.getBoundingClientRect();
+	const boxes = [...svg.querySelectorAll("text")].map((e) => ({ e, r: e.getBoundingClientRect() }));
+	const cut = boxes
+		.filter(({ r }) => r.left < frame.left - 1 || r.right > frame.right + 1 || r.bottom > frame.bottom + 1)
+		.map(({ e }) => "'" + e.textContent.slice(0, 30) + "' is cut off");
+	const over = boxes
+		.filter(({ r }, i) => boxes.some(({ r: o }, k) => k < i && r.left < o.right && o.left < r.right &&
+			r.top + 3 < o.bottom && o.top + 3 < r.bottom))
+		.map(({ e }) => "'" + e.textContent.slice(0, 30) + "' is written over other text");
+	return [...cut, ...over];
+}).slice(0, 3))()`;
+
 const unfold = `document.querySelectorAll("details").forEach((d) => (d.open = true))`;
 
 async function accessibility(page) {
@@ -74,6 +88,7 @@ async function look(browser, file, view) {
 	problems.push(...(await scheme(page, view.scheme)));
 	problems.push(...(await page.evaluate(sticking_out)));
 	problems.push(...(await page.evaluate(squeezed)));
+	problems.push(...(await page.evaluate(cut_off)));
 	writeFileSync(join(shots, `${basename(file, ".html")}-${view.name}.png`), await page.picture());
 	await page.evaluate(unfold);
 	problems.push(...(await page.evaluate(sticking_out)));
@@ -104,12 +119,14 @@ async function control(browser) {
 		"data:text/html,<html lang=en><title>x</title><body style='background:white'><script>console.log(1);throw 2</script>" +
 			"<img src='http://127.0.0.1:1/x.png'><div style='width:5000px'>x</div>" +
 			"<div style='width:10px;overflow-wrap:anywhere'>squeezed to a column</div>" +
-			"<p style='color:%23ddd;background:%23fff'>pale</p>",
+			"<p style='color:%23ddd;background:%23fff'>pale</p>" +
+			"<svg width=50 height=20><text x=0 y=15>one</text><text x=9 y=15>longer than it is wide</text></svg>",
 	);
 	for (const kind of ["console", "error", "request"])
 		if (!page.complaints.some((c) => c.startsWith(kind))) problems.push(`${kind} is not seen`);
 	if (!(await page.evaluate(sticking_out)).length) problems.push("what sticks out is not seen");
 	if (!(await page.evaluate(squeezed)).length) problems.push("what is squeezed is not seen");
+	if ((await page.evaluate(cut_off)).length !== 2) problems.push("text that is cut off is not seen");
 	if (!(await scheme(page, "dark")).length) problems.push("a bright page passes as dark");
 	if (axe && !(await accessibility(page)).some((p) => p.includes("color-contrast")))
 		problems.push("axe-core does not see pale text");

@@ -120,6 +120,20 @@ static int make_lesser_cpu(struct err *err)
 	return bind(OWN "/qemu", QEMU_OWN, err);
 }
 
+/*
+ * A /dev/kvm under which no vCPU really runs would be chosen by virt-install and libguestfs, and
+ * their guests would hang. In a node it is a file that not even root may write: libvirt asks
+ * access(2), and looks again and again at one that it may open.
+ */
+static int hide_kvm(const struct sandbox *s, struct err *err)
+{
+	if (s->kvm || access("/dev/kvm", F_OK) < 0)
+		return 0;
+	if (file_write(OWN "/no-kvm", "", 0, err) < 0 || bind(OWN "/no-kvm", "/dev/kvm", err) < 0)
+		return -1;
+	return mount_at(NULL, "/dev/kvm", NULL, MS_REMOUNT | MS_BIND | MS_RDONLY, NULL, err);
+}
+
 int mounts_make(const struct sandbox *s, enum node_id id, struct err *err)
 {
 	char libvirt[128];
@@ -133,7 +147,7 @@ int mounts_make(const struct sandbox *s, enum node_id id, struct err *err)
 	for (size_t i = 0; i < ARRAY_SIZE(empties); i++)
 		if (mount_empty(empties[i].path, empties[i].options, err) < 0)
 			return -1;
-	if (mount_system(err) < 0 || mount_libvirt(err) < 0)
+	if (mount_system(err) < 0 || mount_libvirt(err) < 0 || hide_kvm(s, err) < 0)
 		return -1;
 	if (id == NODE_DESTINATION && s->options->lesser_cpu)
 		return make_lesser_cpu(err);

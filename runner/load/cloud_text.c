@@ -160,8 +160,7 @@ static bool is_same(struct filling *f, const struct node *marked, const struct n
 {
 	const struct node *a = node_first(marked), *b = node_first(filled);
 
-	if (marked->kind != filled->kind || marked->n != filled->n ||
-	    marked->quoted != filled->quoted)
+	if (marked->kind != filled->kind || marked->n != filled->n)
 		return false;
 	/* Nothing, not in quotes, is null. */
 	if (marked->kind == NODE_SCALAR)

@@ -109,6 +109,9 @@ static void test_iso__a_short_one_is_damaged(void **state)
 	make(&image);
 	assert_non_null(strstr(why_not(image.data, 19 * SECTOR), "damaged"));
 	assert_non_null(strstr(why_not(image.data, image.len - SECTOR), "damaged"));
+	/* The root directory is said to be longer than the image. */
+	image.data[16 * SECTOR + 156 + 12] = '\x7f';
+	assert_non_null(strstr(why_not(image.data, image.len), "damaged"));
 }
 
 static void test_iso__a_file_that_claims_much_is_refused(void **state)

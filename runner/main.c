@@ -30,10 +30,15 @@ static int flush(struct err *err)
 	return err_errno(err, ERR_IO, errno, "%s", _("cannot write to standard output"));
 }
 
+static bool was_ended(const struct err *err)
+{
+	return err->kind == ERR_INTERRUPT || err->kind == ERR_TERMINATE;
+}
+
 int main(int argc, char **argv)
 {
 	struct cli cli = { 0 };
-	struct err err = { 0 };
+	struct err err = { 0 }, late = { 0 };
 	int code;
 
 	umask(077);
@@ -51,10 +56,11 @@ int main(int argc, char **argv)
 		cli_print_error(&cli, &err);
 		code = err_exit_code(err.kind);
 	}
-	if (flush(&err) < 0) {
+	/* A terminal that went away takes no output, and that it went has been said. */
+	if (flush(&late) < 0 && !was_ended(&err)) {
 		fputs("kvmlab: ", stderr);
-		cli_print_line(stderr, &err);
-		code = err_exit_code(err.kind);
+		cli_print_line(stderr, &late);
+		code = err_exit_code(late.kind);
 	}
 	cli_done(&cli);
 	return code;

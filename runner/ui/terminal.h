@@ -12,6 +12,7 @@ struct ui {
 	FILE *out;
 	struct ui_options options;
 	bool is_terminal, has_colour;
+	bool can_ask; /* from the start: a terminal that has gone away is not 'nobody to ask' */
 	int saved_fd; /* whose settings were saved; -1: none */
 	struct termios saved;
 	struct live live;

@@ -56,6 +56,7 @@ int ui_open(FILE *out, const struct ui_options *options, struct ui **ret, struct
 	*ui = (struct ui){ .out = out, .options = *options, .saved_fd = -1 };
 	ui->is_terminal = isatty(fileno(out)) == 1;
 	ui->has_colour = wants_colour(ui);
+	ui->can_ask = options->ask && ui->is_terminal && isatty(STDIN_FILENO) == 1;
 	save(ui);
 	*ret = ui;
 	return 0;
@@ -86,7 +87,7 @@ void ui_close(struct ui *ui)
 
 bool ui_can_ask(const struct ui *ui)
 {
-	return ui->options.ask && ui->is_terminal && isatty(STDIN_FILENO) == 1;
+	return ui->can_ask;
 }
 
 bool ui_is_plain(const struct ui *ui)

@@ -70,6 +70,15 @@ sandbox_up() {
 	return 1
 }
 
+# image_for ID: the Debian image, built once, where a parameter of the lab asks for it.
+image=
+image_for() {
+	"$kvmlab" show "$1" --format json | jq -e '[.params[]? | strings | startswith("/var/cache/kvmlab-sandbox/images/")] | any' >/dev/null || return 0
+	[ -n "$image" ] || { if as_root "$kvmlab" sandbox image; then image=made; else image=none; fi; }
+	[ "$image" = made ] || echo "demo: $1 is left out: no image for its guests"
+	[ "$image" = made ]
+}
+
 # What is being done and for how long, on a terminal.
 watch() { # PID ID
 	local began=$SECONDS
@@ -143,6 +152,7 @@ while IFS='|' read -r id where options roles needs_root <&3; do
 		continue
 	fi
 	sandbox_up "$options" || continue
+	image_for "$id" || continue
 	for role in ${roles:-local}; do hosts+=(--host "$role=sandbox"); done
 	one "$id" as_root "$kvmlab"
 done 3< <(labs | sort -s -t '|' -k 3,3 -k 2,2)

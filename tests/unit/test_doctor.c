@@ -174,7 +174,12 @@ static const struct expected recorded[] = {
 	{ "arm64", "guestfs", SYMPTOM_LACKS, "no kernel in /boot",
 	  "sudo apt-get install --yes --no-install-recommends linux-image-cloud-arm64" },
 
+	{ "firmware-locked", "groups", SYMPTOM_LACKS, "'budi' was put into libvirt",
+	  "exec su - budi" },
 	{ "firmware-locked", "kvm", SYMPTOM_NOTE, "neither vmx nor svm", NULL },
+	/* budix is somebody else. */
+	{ "nested-off", "groups", SYMPTOM_LACKS, "'budi' is not in: libvirt",
+	  "sudo usermod -aG libvirt budi" },
 	{ "nested-off", "kvm", SYMPTOM_NOTE, "neither vmx nor svm", NULL },
 	{ "kvm-blacklisted", "kvm", SYMPTOM_LACKS, "has svm and there is no /dev/kvm",
 	  "sudo modprobe kvm_amd" },

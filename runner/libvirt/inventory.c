@@ -138,21 +138,32 @@ static int add_networks(struct request_context *c, struct err *err)
 	return 0;
 }
 
-/* Without the lines that tell how full it is. */
+static bool starts(const char *line, const char *const *words)
+{
+	line += strspn(line, " ");
+	for (; *words; words++)
+		if (!strncmp(line, *words, strlen(*words)))
+			return true;
+	return false;
+}
+
+/* Without how full it is, and without the permissions that libvirt fills in while it looks. */
 static void add_stable(struct buf *definition, const char *text)
 {
-	static const char *const volatile_parts[] = { "<capacity ", "<allocation ", "<available " };
+	static const char *const full[] = { "<capacity ", "<allocation ", "<available ", NULL };
+	static const char *const first[] = { "<permissions>", NULL };
+	static const char *const last[] = { "</permissions>", NULL };
+	bool skips = false;
 
 	while (*text) {
-		size_t len = strcspn(text, "\n"), blanks = strspn(text, " ");
-		bool keep = true;
+		size_t len = strcspn(text, "\n");
 
-		for (size_t i = 0; i < ARRAY_SIZE(volatile_parts); i++)
-			keep &= strncmp(text + blanks, volatile_parts[i],
-					strlen(volatile_parts[i])) != 0;
-		if (keep)
+		skips |= starts(text, first);
+		if (!skips && !starts(text, full)) {
 			buf_add(definition, text, len);
-		buf_putc(definition, '\n');
+			buf_putc(definition, '\n');
+		}
+		skips &= !starts(text, last);
 		text += len + (text[len] == '\n');
 	}
 }

@@ -101,8 +101,12 @@ static int add(struct run *run, const struct change_rows *rows, const struct cha
 	const struct change_row *old = changes_find(rows, found);
 	struct change_row row = old ? *old : *found;
 
-	row.undone = found->undone;
-	row.why = found->why;
+	if (old && old->undone == 1 + HOST_LEFT) {
+		row.why = arena_printf(&run->arena, "%s; %s", old->why, found->why);
+	} else {
+		row.undone = found->undone;
+		row.why = found->why;
+	}
 	if (!old && store_change_add(run->store, run->row.id, &row, err) < 0)
 		return -1;
 	return store_change_set(run->store, run->row.id, &row, err);

@@ -215,6 +215,7 @@ static int start(struct run *run, struct place at, struct step_result *r, struct
 	/* Asked for, it has been described already. */
 	if (run->options.yes)
 		describe(run, r);
+	ui_flush(run->ui);
 	return 0;
 }
 

@@ -21,6 +21,9 @@ int run_settle(struct run *run, struct err *err)
 		*end = '\0';
 		ui_paragraph(run->ui, 2, line);
 	}
+	/* Whoever reads a file or a pipe is told, too, before anything else happens. */
+	if (run->told.len)
+		ui_flush(run->ui);
 	buf_reset(&run->told);
 	return 0;
 }

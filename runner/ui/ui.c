@@ -85,6 +85,11 @@ void ui_close(struct ui *ui)
 	free(ui);
 }
 
+void ui_flush(struct ui *ui)
+{
+	fflush(ui->out);
+}
+
 bool ui_can_ask(const struct ui *ui)
 {
 	return ui->can_ask;

@@ -31,6 +31,9 @@ int ui_open(FILE *out, const struct ui_options *options, struct ui **ret, struct
 /* Puts the terminal back as ui_open found it. NULL is allowed. */
 void ui_close(struct ui *ui);
 
+/* What was written so far is on its way, to a file and a pipe, too. */
+void ui_flush(struct ui *ui);
+
 /* True when there is a person to ask: stdin and out are terminals and options->ask. */
 bool ui_can_ask(const struct ui *ui);
 bool ui_is_plain(const struct ui *ui);

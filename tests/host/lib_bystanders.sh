@@ -39,7 +39,8 @@ bystanders() {
 	virsh -q net-dumpxml --inactive kept
 	virsh -q net-dumpxml kept
 	virsh -q net-info kept
-	virsh -q pool-dumpxml --inactive kept | grep -v -E '<(capacity|allocation|available) '
+	# libvirt fills in the permissions when it looks at the directory, and forgets them when it starts anew.
+	virsh -q pool-dumpxml --inactive kept | grep -v -E '<(capacity|allocation|available) ' | sed '/<permissions>/,/<\/permissions>/d'
 	virsh -q pool-info kept | grep -v -E '^(Capacity|Allocation|Available)'
 	virsh -q vol-dumpxml kept.raw --pool kept | grep -v -E '<(atime|mtime|ctime)>'
 	sha256sum /var/lib/libvirt/kept/*

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "checks/checker.h"
 #include "tests/unit/judge_fixture.h"
 
 /* What became of a line. */
@@ -163,6 +164,46 @@ static void test_grade__skip_is_followed_through_a_chain(void **state)
 	}
 }
 
+/* A check that reads a step which waited for another check in vain. */
+static void test_grade__skip_is_followed_through_what_a_step_needs(void **state)
+{
+	static const struct field fields[] = { { .name = "step", .type = FIELD_STEP }, { 0 } };
+	static const struct checker reader = { .name = "reader", .fields = fields };
+	static const char *id = "do";
+	static const struct {
+		enum verdict need;
+		enum fate fate;
+	} rows[] = {
+		{ VERDICT_FAIL, COUNTS },
+		{ VERDICT_BROKEN, UNGRADED },
+		{ VERDICT_NA, LEFT_OUT },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		const char *needs[] = { "c0" };
+		struct step step = { .id = id, .needs = { needs, 1 } };
+		struct step_result result = { .step = &step, .state = STEP_SKIPPED };
+		struct fixture f;
+
+		fixture_init(&f);
+		f.experiment.steps.v = &step;
+		f.experiment.steps.n = 1;
+		f.result.steps = &result;
+		fixture_check(&f, 1, rows[i].need, 1);
+		fixture_check(&f, 1, VERDICT_SKIP, 1);
+		f.experiment.checks.v[1].checker = &reader;
+		f.experiment.checks.v[1].params = &id;
+		fixture_grade(&f);
+		expect_line(&f, "c1", rows[i].fate, 0);
+		/* Nobody kept the step from running: it was left out. */
+		step.needs.n = 0;
+		fixture_grade(&f);
+		expect_line(&f, "c1", COUNTS, 0);
+		fixture_done(&f);
+	}
+}
+
 static void test_grade__why_lets_the_sum_be_done_again(void **state)
 {
 	struct check_result *r;
@@ -195,6 +236,7 @@ int main(void)
 		cmocka_unit_test(test_grade__prediction_that_nothing_decides_has_no_line),
 		cmocka_unit_test(test_grade__verdicts_and_what_a_skip_goes_back_to),
 		cmocka_unit_test(test_grade__skip_is_followed_through_a_chain),
+		cmocka_unit_test(test_grade__skip_is_followed_through_what_a_step_needs),
 		cmocka_unit_test(test_grade__why_lets_the_sum_be_done_again),
 	};
 

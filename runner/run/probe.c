@@ -150,13 +150,15 @@ static int end(struct run *run, size_t e, const struct probe_watch *w, struct er
 		.where = r->shown,
 		.when_ms = r->started_ms,
 	};
+	const char *seen;
 
+	seen = w->probe->tell(w->watch, &scratch);
 	if (w->probe->stop(w->watch, &scratch, &item, err) < 0)
 		return err_wrap(err, _("step '%s'"), r->step->id);
 	if (step_record(run, run_place(run, e, w->step), r, &item, err) < 0)
 		return -1;
 	buf_printf(&run->told, _("step %s: watched for %lld ms"), r->step->id, (long long)item.ms);
-	buf_putc(&run->told, '\n');
+	buf_printf(&run->told, "%s%s\n", seen ? "; " : "", seen ? seen : "");
 	return 0;
 }
 

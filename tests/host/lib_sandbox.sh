@@ -23,7 +23,7 @@ processes() {
 # All that the sandbox makes or could spoil.
 snapshot() {
 	echo '# interfaces'
-	ls /sys/class/net
+	ip -o link | awk -F': ' '{ print $2 }'
 	ip -4 route show table all
 	echo '# mounts'
 	cat /proc/self/mounts
@@ -63,7 +63,7 @@ is_of_sandbox() {
 		case $(cat "${link%/ns/*}/comm" 2>/dev/null) in
 		kvmlab* | libvirtd | virtlogd | tgtd | sshd | dnsmasq | qemu-system*) return 0 ;;
 		esac
-	done < <(find /proc/[0-9]*/ns -lname "$1" 2>/dev/null)
+	done < <(find /proc/[0-9]*/ns -lname "${1/[/\\[}" 2>/dev/null)
 	return 1
 }
 

@@ -72,12 +72,12 @@ test_machine() {
 	refused no-tun 3 '/dev/net/tun' --empty /dev/net sandbox up
 	local index
 	ip link add kvmlab0 type bridge
-	index=$(cat /sys/class/net/kvmlab0/ifindex)
+	index=$(ip -o link show kvmlab0 | cut -d: -f1)
 	"$kvmlab" sandbox up >"$work/out" 2>"$work/err"
 	is sandbox/occupied-name/exit-code 3 $?
 	is sandbox/occupied-name/one-message 1 "$(wc -l <"$work/err")"
 	"$kvmlab" sandbox down >/dev/null
-	is sandbox/occupied-name/untouched "$index" "$(cat /sys/class/net/kvmlab0/ifindex)"
+	is sandbox/occupied-name/untouched "$index" "$(ip -o link show kvmlab0 | cut -d: -f1)"
 	ip link delete kvmlab0
 	nothing_left occupied-name
 }

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # Disk images on a real host of the sandbox, outside and inside, against what virsh, qemu-img,
 # ssh-keygen and virt-cat say of them.
-# timeout: 900
+# timeout: 1800
 # usage: images.sh [KVMLAB]
-# KVMLAB_IMAGES_TESTS='images guests' runs only these parts.
+# KVMLAB_IMAGES_TESTS='images guests debian' runs only these parts.
 set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 tree=$(cd "$here/../.." && pwd)
@@ -46,8 +46,8 @@ run_lab() {
 found() { measure "$work/report.json" "${3:-images}" "$1" "$2" | tr -d '\n '; }
 
 # define NAME MAC DISK...: a domain that is not started; each DISK is FORMAT:PATH. Its disks are on
-# $bus, its interface is of $model.
-bus=virtio model=virtio
+# $bus, its interface is of $model; it has $memory MiB.
+bus=virtio model=virtio memory=64
 define() {
 	local name=$1 mac=$2 letter=a disk disks=''
 	shift 2
@@ -57,9 +57,9 @@ define() {
 		letter=b
 	done
 	inside source "cat >/run/$name.xml <<'END'
-<domain type='qemu'><name>$name</name><memory unit='MiB'>64</memory><vcpu>1</vcpu>
-<os><type arch='x86_64' machine='pc'>hvm</type></os><on_crash>destroy</on_crash>
-<devices>$disks<interface type='bridge'><mac address='$mac'/><source bridge='br0'/><model type='$model'/></interface></devices>
+<domain type='qemu'><name>$name</name><memory unit='MiB'>$memory</memory><vcpu>1</vcpu>
+<os><type arch='x86_64' machine='pc'>hvm</type></os><features><acpi/></features><on_crash>destroy</on_crash>
+<devices>$disks<serial type='file'><source path='/run/$name.log'/></serial><interface type='bridge'><mac address='$mac'/><source bridge='br0'/><model type='$model'/></interface></devices>
 </domain>
 END
 virsh -q define /run/$name.xml" >/dev/null
@@ -135,14 +135,14 @@ says() {
 }
 
 fingerprints() {
-	for key in "$work"/root/etc/ssh/*.pub; do
+	for key in "$1"/*.pub; do
 		ssh-keygen -l -f "$key"
 	done | sed 's/^[0-9]* \(SHA256:[^ ]*\) .* \((.*)\)$/"\1\2"/' | paste -s -d , | sed 's/.*/[&]/'
 }
 
 test_guests() {
 	make_root "$work/root"
-	mke2fs -q -t ext4 -d "$work/root" "$work/root.raw" 32M 2>/dev/null
+	mke2fs -q -t ext4 -d "$work/root" "$work/root.raw" 32M >/dev/null 2>&1
 	qemu-img convert -O qcow2 "$work/root.raw" "$work/root.qcow2"
 	inside source "cd /var/lib/libvirt/images
 cp $work/root.qcow2 dirty.qcow2
@@ -156,7 +156,7 @@ qemu-img create -q -f qcow2 -u -b /etc/shadow -F raw trap.qcow2 1M"
 	is guests/os debian "$(found dirty os guests)"
 	is guests/hostname base01 "$(found dirty hostname guests)"
 	is guests/machine-id 0123456789abcdef0123456789abcdef "$(found dirty machine_id guests)"
-	is guests/host-keys "$(fingerprints)" "$(found dirty host_keys guests | tr -d ' ')"
+	is guests/host-keys "$(fingerprints "$work/root/etc/ssh")" "$(found dirty host_keys guests | tr -d ' ')"
 	is guests/users '["budi1000","siti1001"]' "$(found dirty users guests)"
 	is guests/network '["52:54:00:aa:bb:cc"]' "$(found dirty network_macs guests)"
 	is guests/logs 2 "$(found dirty logs guests)"
@@ -191,8 +191,51 @@ echo $! >/run/foreign.pid'
 	inside source 'kill "$(cat /run/foreign.pid)"; virsh -q destroy dirty' >/dev/null
 }
 
+domain_state() { inside source "virsh -q domstate $1" | head -n 1; }
+
+# A Debian of its own name that powers off when cloud-init has finished.
+boot_debian() {
+	local end=$((SECONDS + 900))
+	mkdir "$work/seed"
+	printf '%s\n' '#cloud-config' 'hostname: deb01' 'users: [{name: budi, lock_passwd: true}]' \
+		'power_state: {mode: poweroff, timeout: 10}' >"$work/seed/user-data"
+	echo 'instance-id: iid-deb01' >"$work/seed/meta-data"
+	printf '%s\n' 'version: 2' 'ethernets: {all: {match: {name: "e*"}, addresses: [10.77.0.50/24]}}' \
+		>"$work/seed/network-config"
+	xorriso -as mkisofs -quiet -V cidata -J -r -o "$work/seed.iso" "$work/seed" 2>/dev/null
+	inside source "cp $1 /var/lib/libvirt/images/debian.qcow2; cp $work/seed.iso /var/lib/libvirt/images/seed.iso"
+	memory=512 define debian 52:54:00:00:02:01 qcow2:/var/lib/libvirt/images/debian.qcow2 \
+		raw:/var/lib/libvirt/images/seed.iso
+	inside source 'virsh -q start debian' >/dev/null
+	until [ "$(domain_state debian)" = 'shut off' ] || [ "$SECONDS" -ge "$end" ]; do sleep 2; done
+	is debian/has-run 'shut off' "$(domain_state debian)"
+	inside source 'tail -n 4 /run/debian.log' | tr -d '\r' | sed 's/^/# console: /'
+	inside source 'virsh -q detach-disk debian vdb --config' >/dev/null
+}
+
+test_debian() {
+	local image
+	image=$("$kvmlab" sandbox image --format json 2>"$work/err" | jq -r .image)
+	[ -n "$image" ] || { skip debian "$(head -n 1 "$work/err")"; return; }
+	boot_debian "$image"
+	inside source 'virt-clone -q --original debian --name copy --auto-clone' >/dev/null
+	run_lab guests_debian.yaml
+	is debian/pass 'guests/debian guests/pair guests/outside' "$(with_verdict "$work/report.json" PASS)"
+	# Both disks are looked into by other means, too.
+	mkdir "$work/one" "$work/two"
+	guestfs virt-copy-out -d debian /etc/machine-id /etc/hostname /etc/ssh "$work/one"
+	guestfs virt-copy-out -d copy /etc/machine-id /etc/hostname /etc/ssh "$work/two"
+	is debian/machine-ids "[\"$(cat "$work/one/machine-id")\",\"$(cat "$work/two/machine-id")\"]" \
+		"$(found pair machine_ids guests)"
+	is debian/hostnames "[\"$(cat "$work/one/hostname")\",\"$(cat "$work/two/hostname")\"]" \
+		"$(found pair hostnames guests)"
+	is debian/host-keys "$(fingerprints "$work/one/ssh")" "$(found debian host_keys guests | tr -d ' ')"
+	is debian/instance iid-deb01 "$(found debian instance_id guests)"
+	is debian/users '["budi1000"]' "$(found debian users guests)"
+}
+
 up images || exit 1
-for part in ${KVMLAB_IMAGES_TESTS:-images guests}; do
+for part in ${KVMLAB_IMAGES_TESTS:-images guests debian}; do
 	"test_$part"
 done
 exit $failed

@@ -137,21 +137,36 @@ static void fill(struct filling *f, const char *text)
 	}
 }
 
+/* The value whose mark stands at text, and *len; NULL: none does, or it is not known. */
+static const char *marked_value(const struct filling *f, const char *text, size_t *len)
+{
+	const unsigned char *p = (const unsigned char *)text;
+	size_t i = p[0] == 0xee ? (size_t)(p[1] & 63) << 6 | (p[2] & 63) : f->values->n;
+	size_t fill;
+
+	if (i >= f->values->n || !f->values->v[i].value)
+		return NULL;
+	/* An escape of YAML may stand for the same letter. */
+	fill = strlen(f->values->v[i].name) + 2;
+	*len = MARK_LEN + fill;
+	return strspn(text + MARK_LEN, "x") < fill ? NULL : f->values->v[i].value;
+}
+
 /* A text of the marked tree as it reads with the values in it. */
 static const char *expand(struct filling *f, const char *text)
 {
 	_cleanup_buf_ struct buf out = { 0 };
 
 	while (*text) {
-		const unsigned char *p = (const unsigned char *)text;
-		size_t i = *p == 0xee ? (size_t)(p[1] & 63) << 6 | (p[2] & 63) : f->values->n;
+		size_t len;
+		const char *value = marked_value(f, text, &len);
 
-		if (i >= f->values->n || !f->values->v[i].value) {
+		if (!value) {
 			buf_putc(&out, *text++);
 			continue;
 		}
-		buf_puts(&out, f->values->v[i].value);
-		text += MARK_LEN + strlen(f->values->v[i].name) + 2;
+		buf_puts(&out, value);
+		text += len;
 	}
 	return arena_strdup(f->load.tree, buf_str(&out));
 }

@@ -333,6 +333,6 @@ const struct field lab_fields[] = {
 		  "before what steps created is undone. It takes back what 'changes' cannot say. "
 		  "It may be run again after it was cut off, and must do nothing where there is "
 		  "nothing to take back."),
-	  .example = "cleanup: [{id: home, on: destination, run: ./bring-home}]" },
+	  .example = "cleanup: [{id: home, title: Bring it home, run: ./bring-home}]" },
 	{ 0 },
 };

@@ -112,25 +112,34 @@ static bool is_hostname(const char *s)
 	}
 }
 
+static void add_value(struct cloud_values *values, const char *name, const char *value)
+{
+	if (name)
+		values->v[values->n++] = (struct cloud_value){ name, value };
+}
+
 struct cloud_values seed_values(const struct lab *lab, const struct seed *seed, struct arena *arena)
 {
 	struct cloud_values ret = {
 		.v = arena_array(arena, struct cloud_value, lab->params.n + seed->fill.n),
 	};
 
+	/* A name that is wrong has been complained about, and is none. */
 	for (size_t i = 0; i < lab->params.n; i++)
-		ret.v[ret.n++] =
-			(struct cloud_value){ lab->params.v[i].name, lab->params.v[i].value };
+		add_value(&ret, lab->params.v[i].name, lab->params.v[i].value);
 	for (size_t i = 0; i < seed->fill.n; i++)
-		ret.v[ret.n++] = (struct cloud_value){ seed->fill.v[i].id, NULL };
+		add_value(&ret, seed->fill.v[i].id, NULL);
 	return ret;
 }
 
+/* NULL: YAML has more ways to end a line, and they were used. */
 static const char *line_start(const char *source, int line)
 {
-	for (; line > 1 && source; line--) {
+	for (; line > 1; line--) {
 		source = strchr(source, '\n');
-		source += source != NULL;
+		if (!source)
+			return NULL;
+		source++;
 	}
 	return source;
 }
@@ -191,15 +200,22 @@ static void check_text(struct load *load, const struct node *node, enum cloud_ki
 	complaints_done(&mistakes);
 }
 
+static bool is_param(const struct lab *lab, const char *name)
+{
+	for (size_t i = 0; i < lab->params.n; i++)
+		if (lab->params.v[i].name && !strcmp(lab->params.v[i].name, name))
+			return true;
+	return false;
+}
+
 /* A name stands for one thing. */
 static void check_fill(struct load *load, const struct node *node, const struct seed *seed)
 {
 	for (size_t i = 0; i < seed->fill.n; i++)
-		for (size_t k = 0; seed->fill.v[i].id && k < load->lab->params.n; k++)
-			if (!strcmp(seed->fill.v[i].id, load->lab->params.v[k].name))
-				complain(load, node_get(node, "fill"),
-					 _("'%s' is a parameter already; choose another name"),
-					 seed->fill.v[i].id);
+		if (seed->fill.v[i].id && is_param(load->lab, seed->fill.v[i].id))
+			complain(load, node_get(node, "fill"),
+				 _("'%s' is a parameter already; choose another name"),
+				 seed->fill.v[i].id);
 }
 
 void seed_read(struct load *load, const struct node *node, void *dst)
@@ -211,7 +227,8 @@ void seed_read(struct load *load, const struct node *node, void *dst)
 	fields_fill(load, node, seed_fields, "seed", seed);
 	load->substitutes = false;
 	memcpy(dst, &seed, sizeof(seed));
-	if (node->kind != NODE_MAPPING || load->out->n > mistakes)
+	/* What was complained about when the file was parsed is missing too. */
+	if (load->out->n > mistakes || !seed->hostname)
 		return;
 	if (samples == load->samples && !is_hostname(seed->hostname))
 		complain(load, node_get(node, "hostname"),

@@ -148,4 +148,30 @@ ends plain/exit-code 0
 sees plain/words 'ping: all [0-9]+ answered'
 is plain/no-escape 0 "$(grep -ac $'\033' "$work/bytes")"
 is plain/no-carriage-return-alone 0 "$(perl -0777 -ne 'print scalar(() = /\r(?!\n)/g)' "$work/bytes")"
+# A flood of output is not held up by the terminal: about as fast as where nobody looks.
+cat >"$work/flood.yaml" <<'YAML'
+kvmlab: 1
+id: flood
+title: Floods
+experiments:
+  - id: e
+    title: E
+    steps:
+      - {id: flood, repeat: safe, timeout: 5m, run: "yes 'a line that somebody could read' | head -c 200000000"}
+    checks:
+      c: {use: step_output, with: {step: flood}, expect: {exit_status: 0}}
+YAML
+flood_ms() { "$kvmlab" report --format json | jq '.experiments[0].steps[0].evidence[0].ms'; }
+"$kvmlab" run "$work/flood.yaml" --yes >/dev/null 2>&1 </dev/null
+unseen=$(flood_ms)
+terminals=$((terminals + 1)) && rm -f "$work/code"
+t -f /dev/null new-session -d -x 80 -y 40 "$kvmlab run $work/flood.yaml --yes; echo \$? >$work/code; exec sleep 600"
+ends flood/exit-code 0
+seen=$(flood_ms)
+if [ "$seen" -lt $((unseen * 4 + 1000)) ]; then
+	pass flood/as-fast-as-unseen
+else
+	fail flood/as-fast-as-unseen "$seen ms on a terminal, $unseen ms without"
+fi
+echo "# 200 MB: $seen ms on a terminal, $unseen ms without"
 done_testing

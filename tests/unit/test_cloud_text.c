@@ -85,6 +85,16 @@ static void test_cloud_text__a_value_adds_no_structure(void **state)
 	assert_filled(HEAD "hostname: \"${any}\"\n", "a: b #c", HEAD "hostname: \"a: b #c\"\n");
 }
 
+/* What marks a value while it is filled in is nothing special in a text. */
+static void test_cloud_text__letters_for_private_use_are_letters(void **state)
+{
+	(void)state;
+	assert_filled(HEAD "a: \xee\x80\x80\nb: ${vm}\n", "", HEAD "a: \xee\x80\x80\nb: web-02\n");
+	assert_filled(HEAD "a: \"\\uE000\"\nb: ${vm}\n", "", HEAD "a: \"\\uE000\"\nb: web-02\n");
+	assert_filled(HEAD "a: \"\\uE000x\"\nb: ${any}\n", "\xee\x80\x80",
+		      HEAD "a: \"\\uE000x\"\nb: \xee\x80\x80\n");
+}
+
 static void test_cloud_text__unknown_names_are_mistakes(void **state)
 {
 	(void)state;
@@ -143,6 +153,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_cloud_text__values_are_filled_in),
 		cmocka_unit_test(test_cloud_text__a_value_adds_no_structure),
+		cmocka_unit_test(test_cloud_text__letters_for_private_use_are_letters),
 		cmocka_unit_test(test_cloud_text__unknown_names_are_mistakes),
 		cmocka_unit_test(test_cloud_text__scripts_are_left_alone),
 		cmocka_unit_test(test_cloud_text__header_and_yaml_are_checked),

@@ -327,6 +327,29 @@ static void test_crash__control_lost_journal_is_seen(void **state)
 	assert_true(faults > 0);
 }
 
+/* The control of tear_down: what a kill at the very end leaves is there, and is removed. */
+static void test_crash__control_a_left_cgroup_is_removed(void **state)
+{
+	struct process_group *g;
+	struct err err;
+	char name[64], *left[1];
+	pid_t pid;
+
+	(void)state;
+	name_group(name, sizeof(name));
+	pid = fork();
+	if (pid == 0) {
+		if (process_group_open(name, RUNG_CGROUP, &g, &err) == 0)
+			kill(getpid(), SIGKILL);
+		_exit(9);
+	}
+	assert_true(end_of(pid));
+	if (!cgroup_place_find(name, left, 1))
+		skip(); /* no cgroup of our own here */
+	free(left[0]);
+	assert_int_equal(remove_group(), 0);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -337,6 +360,7 @@ int main(void)
 		T(test_crash__random_moments),
 		T(test_crash__control_careless_resume_is_seen),
 		T(test_crash__control_lost_journal_is_seen),
+		T(test_crash__control_a_left_cgroup_is_removed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

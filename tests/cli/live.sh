@@ -164,7 +164,9 @@ YAML
 flood_ms() { "$kvmlab" report --format json | jq '.experiments[0].steps[0].evidence[0].ms'; }
 "$kvmlab" run "$work/flood.yaml" --yes >/dev/null 2>&1 </dev/null
 unseen=$(flood_ms)
-terminals=$((terminals + 1)) && rm -f "$work/code"
+t kill-server
+rm -f "$work/code"
+terminals=$((terminals + 1))
 t -f /dev/null new-session -d -x 80 -y 40 "$kvmlab run $work/flood.yaml --yes; echo \$? >$work/code; exec sleep 600"
 ends flood/exit-code 0
 seen=$(flood_ms)

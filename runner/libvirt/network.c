@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* network: what libvirt knows of its networks. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "runner/base/cleanup.h"
 #include "runner/base/i18n.h"
@@ -18,6 +19,13 @@ static void print_line(struct buf *out, virNetworkPtr n)
 		   virNetworkGetName(n));
 }
 
+/* libvirt's own order is that of a hash, and another one each time. */
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(virNetworkGetName(*(const virNetworkPtr *)a),
+		      virNetworkGetName(*(const virNetworkPtr *)b));
+}
+
 int request_networks(struct request_context *c, struct err *err)
 {
 	virNetworkPtr *list = NULL;
@@ -25,6 +33,7 @@ int request_networks(struct request_context *c, struct err *err)
 
 	if (n < 0)
 		return request_failed(err, _("cannot list networks"));
+	qsort(list, (size_t)n, sizeof(*list), by_name);
 	for (int i = 0; i < n; i++) {
 		print_line(c->out, list[i]);
 		virNetworkFree(list[i]);

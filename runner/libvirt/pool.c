@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* pool: what libvirt knows of its storage pools and their volumes. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "runner/base/cleanup.h"
 #include "runner/base/i18n.h"
@@ -20,6 +21,19 @@ static void print_line(struct buf *out, virStoragePoolPtr p)
 		   virStoragePoolGetName(p));
 }
 
+/* libvirt's own order is that of a hash, and another one each time. */
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(virStoragePoolGetName(*(const virStoragePoolPtr *)a),
+		      virStoragePoolGetName(*(const virStoragePoolPtr *)b));
+}
+
+static int by_volume_name(const void *a, const void *b)
+{
+	return strcmp(virStorageVolGetName(*(const virStorageVolPtr *)a),
+		      virStorageVolGetName(*(const virStorageVolPtr *)b));
+}
+
 int request_pools(struct request_context *c, struct err *err)
 {
 	virStoragePoolPtr *list = NULL;
@@ -27,6 +41,7 @@ int request_pools(struct request_context *c, struct err *err)
 
 	if (n < 0)
 		return request_failed(err, _("cannot list storage pools"));
+	qsort(list, (size_t)n, sizeof(*list), by_name);
 	for (int i = 0; i < n; i++) {
 		print_line(c->out, list[i]);
 		virStoragePoolFree(list[i]);
@@ -112,6 +127,8 @@ int request_volumes(struct request_context *c, struct err *err)
 		n = virStoragePoolListAllVolumes(p, &list, 0);
 	if (n < 0)
 		return request_failed(err, _("cannot list the volumes of '%s'"), c->args[0]);
+	if (n)
+		qsort(list, (size_t)n, sizeof(virStorageVolPtr), by_volume_name);
 	buf_puts(c->out, "<volumes>\n");
 	print_volumes(c->out, list, n);
 	buf_puts(c->out, "</volumes>\n");

@@ -103,6 +103,13 @@ static void print_domain(struct request_context *c, virDomainPtr d)
 	xml_free(x);
 }
 
+/* libvirt's own order is that of a hash, and another one each time. */
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(virDomainGetName(*(const virDomainPtr *)a),
+		      virDomainGetName(*(const virDomainPtr *)b));
+}
+
 int request_promises(struct request_context *c, struct err *err)
 {
 	virDomainPtr *list = NULL;
@@ -110,6 +117,7 @@ int request_promises(struct request_context *c, struct err *err)
 
 	if (n < 0)
 		return request_failed(err, _("cannot list domains"));
+	qsort(list, (size_t)n, sizeof(*list), by_name);
 	for (int i = 0; i < n; i++) {
 		print_domain(c, list[i]);
 		virDomainFree(list[i]);

@@ -17,6 +17,7 @@
 	X(domain_identity) \
 	X(domain_location) \
 	X(file) \
+	X(free_space) \
 	X(guest_identities) \
 	X(guest_identity) \
 	X(hypervisor_versions) \

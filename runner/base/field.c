@@ -9,6 +9,7 @@ static const char *const names[] = {
 	[FIELD_INT] = N_("whole number"),
 	[FIELD_NUMBER] = N_("number"),
 	[FIELD_DURATION] = N_("duration: 250ms, 30s, 5m, 1h"),
+	[FIELD_SIZE] = N_("size: 4096, 512KiB, 20MiB, 2GiB"),
 	[FIELD_STRING] = N_("text"),
 	[FIELD_NAME] = N_("name"),
 	[FIELD_PATH] = N_("absolute path"),

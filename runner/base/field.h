@@ -14,6 +14,7 @@ enum field_type {
 	FIELD_INT,	/* int64_t, min..max */
 	FIELD_NUMBER,	/* double */
 	FIELD_DURATION, /* int64_t milliseconds; written 250ms, 30s, 5m, 1h */
+	FIELD_SIZE,	/* int64_t bytes; written 4096, 512KiB, 20MiB, 2GiB, 1TiB */
 	FIELD_STRING,	/* const char *, any text */
 	FIELD_NAME,  /* const char *, [A-Za-z0-9_][A-Za-z0-9_.+-]*: a module, a domain, a command */
 	FIELD_PATH,  /* const char *, absolute, no '..' */

@@ -38,6 +38,7 @@ int parse_bool(const char *s, bool *ret);
 int parse_int(const char *s, int64_t *ret);
 int parse_number(const char *s, double *ret);
 int parse_duration(const char *s, int64_t *ret);
+int parse_size(const char *s, int64_t *ret);
 /* As parse_duration reads it, in the largest unit that fits. */
 const char *print_duration(struct arena *arena, int64_t ms);
 /* [a-z][a-z0-9_-]* */

@@ -105,6 +105,24 @@ int parse_duration(const char *s, int64_t *ret)
 	return -1;
 }
 
+int parse_size(const char *s, int64_t *ret)
+{
+	static const char *const powers[] = { "", "KiB", "MiB", "GiB", "TiB" };
+	size_t n = digits(s);
+
+	if (!n || n > 12)
+		return -1;
+	for (unsigned i = 0; i < ARRAY_SIZE(powers); i++) {
+		long long count = strtoll(s, NULL, 10);
+
+		if (strcmp(s + n, powers[i]) != 0 || count > INT64_MAX >> (10 * i))
+			continue;
+		*ret = (int64_t)count << (10 * i);
+		return 0;
+	}
+	return -1;
+}
+
 const char *print_duration(struct arena *arena, int64_t ms)
 {
 	size_t i = ARRAY_SIZE(units) - 1;

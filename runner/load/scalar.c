@@ -103,6 +103,19 @@ static void read_duration(struct load *load, const struct field *f, const struct
 		memcpy(dst, &v, sizeof(v));
 }
 
+static void read_size(struct load *load, const struct field *f, const struct node *node,
+		      const struct scalar *s, void *dst)
+{
+	int64_t v;
+
+	if (s->quoted || parse_size(s->s, &v) < 0)
+		complain(load, node,
+			 _("'%s' must be a size such as 4096, 512KiB, 20MiB or 2GiB, not %s"),
+			 f->name, found(load, s));
+	else
+		memcpy(dst, &v, sizeof(v));
+}
+
 static void read_string(struct load *load, const struct field *f, const struct node *node,
 			const struct scalar *s, void *dst)
 {
@@ -222,10 +235,11 @@ void scalar_fill(struct load *load, const struct field *field, const struct node
 	static reader *const readers[] = {
 		[FIELD_BOOL] = read_bool,     [FIELD_INT] = read_int,
 		[FIELD_NUMBER] = read_number, [FIELD_DURATION] = read_duration,
-		[FIELD_STRING] = read_string, [FIELD_NAME] = read_name,
-		[FIELD_PATH] = read_path,     [FIELD_REGEX] = read_regex,
-		[FIELD_ENUM] = read_enum,     [FIELD_STEP] = read_step,
-		[FIELD_ID] = read_id,	      [FIELD_HOST] = read_host,
+		[FIELD_SIZE] = read_size,     [FIELD_STRING] = read_string,
+		[FIELD_NAME] = read_name,     [FIELD_PATH] = read_path,
+		[FIELD_REGEX] = read_regex,   [FIELD_ENUM] = read_enum,
+		[FIELD_STEP] = read_step,     [FIELD_ID] = read_id,
+		[FIELD_HOST] = read_host,
 	};
 	struct scalar s;
 

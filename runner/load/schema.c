@@ -9,6 +9,7 @@
 #define ID_PATTERN	 "^[a-z][a-z0-9_-]*$"
 #define NAME_PATTERN	 "^[A-Za-z0-9_][A-Za-z0-9_.+-]*$"
 #define PATH_PATTERN	 "^/"
+#define SIZE_PATTERN	 "^(0|[1-9][0-9]*)([KMGT]iB)?$"
 #define DURATION_PATTERN "^(0|[1-9][0-9]*)(ms|s|m|h)$"
 
 bool schema_is_key(const struct field *f, bool in_map)
@@ -112,6 +113,13 @@ void schema_type(struct json *j, const struct field *f)
 	case FIELD_DURATION:
 		json_string(j, "type", "string");
 		json_string(j, "pattern", DURATION_PATTERN);
+		break;
+	case FIELD_SIZE:
+		json_open(j, "type", '[');
+		json_string(j, NULL, "integer");
+		json_string(j, NULL, "string");
+		json_close(j, '[');
+		json_string(j, "pattern", SIZE_PATTERN);
 		break;
 	case FIELD_NAME:
 	case FIELD_HOST:

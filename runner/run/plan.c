@@ -30,6 +30,9 @@ static bool add_value(struct buf *b, const struct field *f, const void *at)
 	case FIELD_DURATION:
 		buf_printf(b, "%" PRId64 "ms", *(const int64_t *)at);
 		return true;
+	case FIELD_SIZE:
+		buf_printf(b, "%" PRId64 " bytes", *(const int64_t *)at);
+		return *(const int64_t *)at;
 	case FIELD_ENUM:
 		buf_puts(b, f->enum_values[*(const int *)at]);
 		return true;

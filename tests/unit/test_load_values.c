@@ -161,6 +161,36 @@ static void test_load__a_sample_need_not_be_in_range(void **state)
 	complaints_done(&out);
 }
 
+static void test_load__sizes_are_binary_and_strict(void **state)
+{
+	static const struct {
+		const char *text;
+		int64_t bytes;
+	} right[] = {
+		{ "0", 0 },
+		{ "4096", 4096 },
+		{ "512KiB", 524288 },
+		{ "20MiB", 20971520 },
+		{ "2GiB", 2147483648 },
+		{ "8388607TiB", INT64_C(8388607) << 40 },
+	};
+	static const char *const wrong[] = { "",       "GiB",	"2G",	"2GB",	"2 GiB",     "-1",
+					     "1.5GiB", "02KiB", "2gib", "0x10", "8388608TiB" };
+	int64_t bytes;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(right); i++) {
+		assert_int_equal(parse_size(right[i].text, &bytes), 0);
+		assert_true(bytes == right[i].bytes);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++)
+		assert_int_equal(parse_size(wrong[i], &bytes), -1);
+	load_refuse(ONE "    checks:\n"
+			"      a: {use: free_space, with: {path: /tmp, at_least: 2G}}\n",
+		    8, 57,
+		    "'at_least' must be a size such as 4096, 512KiB, 20MiB or 2GiB, not '2G'");
+}
+
 static void test_load__numbers_are_strict(void **state)
 {
 	static const char *const wrong[] = { "007",   "+5",  "0x10",
@@ -304,6 +334,7 @@ int main(void)
 		cmocka_unit_test(test_load__two_dollars_stand_for_one),
 		cmocka_unit_test(test_load__lint_expects_anything_of_a_missing_pattern),
 		cmocka_unit_test(test_load__a_sample_need_not_be_in_range),
+		cmocka_unit_test(test_load__sizes_are_binary_and_strict),
 		cmocka_unit_test(test_load__numbers_are_strict),
 		cmocka_unit_test(test_load__only_true_and_false_are_booleans),
 		cmocka_unit_test(test_load__an_unknown_checker_is_complained_about_once),

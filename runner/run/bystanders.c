@@ -94,6 +94,14 @@ int bystanders_restore(struct run *run, struct err *err)
 	return 0;
 }
 
+bool bystanders_had_libvirt(const struct run *run, const struct host *host)
+{
+	for (size_t i = 0; i < run->bystanders.n; i++)
+		if (!strcmp(run->bystanders.v[i].name, host->role))
+			return !strncmp(run->bystanders.v[i].value, SEEN, strlen(SEEN));
+	return false;
+}
+
 /* A difference that nobody declared; what is on record already is not forgotten over it. */
 static int add(struct run *run, const struct change_rows *rows, const struct change_row *found,
 	       struct err *err)

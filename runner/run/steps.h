@@ -136,6 +136,8 @@ int changes_undo(struct run *run, struct err *err);
 int bystanders_record(struct run *run, struct err *err);
 /* Reads what the journal has of that. */
 int bystanders_restore(struct run *run, struct err *err);
+/* Whether the host's libvirt told then what it had. */
+bool bystanders_had_libvirt(const struct run *run, const struct host *host);
 /* Records what came, went or changed without being declared. */
 int bystanders_compare(struct run *run, struct err *err);
 /* Names of loaded kernel modules, sorted, one a line; "" on a kernel without modules. */

@@ -126,13 +126,19 @@ static int unload(struct thing *t, struct err *err)
 	return run_command(t, remove_module, t->row->name, err);
 }
 
-/* A libvirt that knows the file as a volume would go on listing it, were it not asked to. */
+/*
+ * A libvirt that knows the file as a volume would go on listing it, were it not asked to; and it
+ * says whether a guest uses it, so where there was one nothing goes behind its back.
+ */
 static int delete_file(struct thing *t, struct err *err)
 {
 	int rc = 0;
 
-	if (lab_uses_libvirt(t->run->lab) && inventory_of(t->run, t->host, NULL))
+	if (bystanders_had_libvirt(t->run, t->host)) {
+		if (!inventory_of(t->run, t->host, err))
+			return -1;
 		rc = libvirt_remove_volume(t, err);
+	}
 	if (rc)
 		return rc < 0 ? -1 : 0;
 	return run_command(t, remove_file, t->found.path, err);

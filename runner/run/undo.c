@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* undo: puts the hosts back: what is on record and is what it was, and nothing else. */
-#include <stdio.h>
+#include <poll.h>
 #include <string.h>
 
 #include "runner/base/cleanup.h"
+#include "runner/base/clock.h"
 #include "runner/base/i18n.h"
 #include "runner/run/steps.h"
 #include "runner/run/things.h"
+
+/* What systemd may take to start a daemon again, and how often to look meanwhile. */
+#define RESTART_MS 10000
+#define PAUSE_MS   300
 
 /* What uses something goes before that; a module that another one uses goes in a later round. */
 static const enum change_kind order[CHANGE_KIND_COUNT] = {
@@ -202,12 +207,34 @@ static bool undo_round(struct undo *u, const struct change_rows *rows)
 	return ret;
 }
 
+/* A libvirt that is just being restarted comes back. */
+static void await_libvirt(struct run *run)
+{
+	int64_t began = clock_ms();
+
+	for (size_t i = 0; i <= run->hosts.n; i++) {
+		struct host *host = hosts_at(&run->hosts, i);
+
+		if (!host || !bystanders_had_libvirt(run, host))
+			continue;
+		while (!inventory_of(run, host, NULL) &&
+		       clock_ms() - began < RESTART_MS) {
+			poll(NULL, 0, PAUSE_MS);
+			inventories_forget(run);
+		}
+	}
+}
+
 int changes_undo(struct run *run, struct err *err)
 {
 	struct undo u = { .run = run };
 	struct change_rows rows;
 	bool again = true;
 
+	if (bystanders_restore(run, err) < 0)
+		return -1;
+	inventories_forget(run);
+	await_libvirt(run);
 	/* What was written and may not have become durable is no reason to leave things standing.
 	 */
 	while (again) {

@@ -167,6 +167,14 @@ static void show_changes(struct run *run)
 	}
 }
 
+static bool all_is_back(const struct report *report)
+{
+	for (size_t i = 0; i < report->changes.n; i++)
+		if (report->changes.v[i].state == HOST_UNDO_FAILED)
+			return false;
+	return true;
+}
+
 static int put_back(struct run *run, struct err *err)
 {
 	if (cleanup_run(run, err) < 0 || changes_undo(run, err) < 0 ||
@@ -174,6 +182,12 @@ static int put_back(struct run *run, struct err *err)
 	    changes_report(run->store, run->row.id, &run->arena, &run->report, err) < 0)
 		return -1;
 	show_changes(run);
+	if (!all_is_back(&run->report) && !run->options.cleaning)
+		ui_paragraph(run->ui, 0,
+			     arena_printf(&run->arena,
+					  _("Not everything is back: 'kvmlab clean %lld' tries "
+					    "again."),
+					  (long long)run->row.id));
 	return 0;
 }
 
@@ -210,14 +224,6 @@ int run_walk(struct run *run, struct err *err)
 		return -1;
 	}
 	return put_back(run, err) < 0 ? -1 : finish(run, err);
-}
-
-static bool all_is_back(const struct report *report)
-{
-	for (size_t i = 0; i < report->changes.n; i++)
-		if (report->changes.v[i].state == HOST_UNDO_FAILED)
-			return false;
-	return true;
 }
 
 /* What was cleaned away is missing from now on: going on would cost the student points. */

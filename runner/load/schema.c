@@ -115,11 +115,7 @@ void schema_type(struct json *j, const struct field *f)
 		json_string(j, "pattern", DURATION_PATTERN);
 		break;
 	case FIELD_SIZE:
-		json_open(j, "type", '[');
-		json_string(j, NULL, "integer");
-		json_string(j, NULL, "string");
-		json_close(j, '[');
-		json_string(j, "pattern", SIZE_PATTERN);
+		write_pattern(j, SIZE_PATTERN);
 		break;
 	case FIELD_NAME:
 	case FIELD_HOST:

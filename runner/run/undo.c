@@ -217,8 +217,7 @@ static void await_libvirt(struct run *run)
 
 		if (!host || !bystanders_had_libvirt(run, host))
 			continue;
-		while (!inventory_of(run, host, NULL) &&
-		       clock_ms() - began < RESTART_MS) {
+		while (!inventory_of(run, host, NULL) && clock_ms() - began < RESTART_MS) {
 			poll(NULL, 0, PAUSE_MS);
 			inventories_forget(run);
 		}

@@ -16,6 +16,7 @@
 static const struct option_spec options[] = {
 	{ "fix", 0, NULL, false, N_("ask about each line that is safe, and run it") },
 	{ "yes", 'y', NULL, false, N_("with --fix: run them without asking") },
+	{ "set", 0, "NAME=VALUE", true, N_("a parameter of the lab") },
 	{ "host", 0, "ROLE=URI", true,
 	  N_("who plays a role of the lab: sandbox, ssh://user@host, "
 	     "qemu+ssh://user@host/system") },

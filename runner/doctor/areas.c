@@ -49,6 +49,9 @@ const struct area areas[] = {
 	  N_("AppArmor lets a guest open only the files that its definition names, and those only "
 	     "in the usual places."),
 	  WANT_LIBVIRT, false, examine_apparmor },
+	{ "image", N_("Image of a guest"),
+	  N_("The lab's guests start from it, so that it needs no download of its own."),
+	  WANT_IMAGE, false, examine_image },
 	{ "sandbox", N_("Sandbox"),
 	  N_("Labs on two hosts run on one machine in the sandbox, unless other hosts are named."),
 	  WANT_HOSTS, true, examine_sandbox },

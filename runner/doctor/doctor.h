@@ -133,4 +133,5 @@ int examine_kvm(struct patient *p, struct symptom *f, struct err *err);
 int examine_nested(struct patient *p, struct symptom *f, struct err *err);
 int examine_guestfs(struct patient *p, struct symptom *f, struct err *err);
 int examine_apparmor(struct patient *p, struct symptom *f, struct err *err);
+int examine_image(struct patient *p, struct symptom *f, struct err *err);
 int examine_sandbox(struct patient *p, struct symptom *f, struct err *err);

@@ -75,18 +75,35 @@ static void want_services(struct shopping *s)
 	}
 }
 
-/* The sandbox stands on packages of this machine. */
-static void want_sandbox(struct shopping *s)
+static void want_packages(struct shopping *s, void (*list)(struct arena *, struct strings *))
 {
 	struct strings names;
 
-	if (!s->patient->is_here || s->patient->roles_given ||
-	    !(patient_wants(s->patient) & WANT_HOSTS))
-		return;
-	sandbox_packages(s->patient->arena, &names);
+	list(s->patient->arena, &names);
 	for (size_t i = 0; i < names.n; i++)
 		if (want_package(s, names.v[i]))
 			add(&s->missing, names.v[i]);
+}
+
+static bool lacks_image(struct patient *p)
+{
+	struct err ignored;
+
+	return collect_stat(&p->collector, "image", SANDBOX_IMAGE, &ignored) == 0 &&
+	       p->ev.items[p->ev.n - 1].error;
+}
+
+/* What kvmlab makes stands on packages of this machine. */
+static void want_provided(struct shopping *s)
+{
+	unsigned wants = patient_wants(s->patient);
+
+	if (!s->patient->is_here)
+		return;
+	if (wants & WANT_HOSTS && !s->patient->roles_given)
+		want_packages(s, sandbox_packages);
+	if (wants & WANT_IMAGE && lacks_image(s->patient))
+		want_packages(s, sandbox_image_packages);
 }
 
 /* Whether apt knows the package; when it cannot be asked, it may. */
@@ -142,7 +159,7 @@ int examine_packages(struct patient *p, struct symptom *f, struct err *err)
 	for (size_t i = 0; i < commands.n; i++)
 		want_command(&s, commands.v[i]);
 	want_services(&s);
-	want_sandbox(&s);
+	want_provided(&s);
 	mend(&s, f);
 	f->looked = "PATH";
 	if (s.unknown.len)

@@ -49,6 +49,14 @@ static const char *without_name(const char *said)
 	return strncmp(said, name, strlen(name)) ? said : said + strlen(name);
 }
 
+/* A lab on one host may run in the sandbox instead. */
+static const char *or_sandbox(const struct patient *p)
+{
+	return p->is_here ? _("; in the sandbox ('--host local=sandbox') labs need no libvirt of "
+			      "this machine's own")
+			  : "";
+}
+
 int examine_libvirt(struct patient *p, struct symptom *f, struct err *err)
 {
 	const struct evidence_item *host;
@@ -62,12 +70,13 @@ int examine_libvirt(struct patient *p, struct symptom *f, struct err *err)
 	}
 	if (!patient_has_any(p, "libvirtd:virtqemud")) {
 		f->looked = "PATH: libvirtd, virtqemud";
-		symptom_lacks(f, _("libvirt is not installed"));
+		symptom_lacks(f, _("libvirt is not installed%s"), or_sandbox(p));
 		if (patient_has(p, "apt-get"))
 			symptom_mend(f, true, SYSTEM_LINE);
 		return 0;
 	}
-	symptom_lacks(f, _("libvirt is installed and does not answer: %s"), without_name(why.msg));
+	symptom_lacks(f, _("libvirt is installed and does not answer: %s%s"), without_name(why.msg),
+		      or_sandbox(p));
 	return why.kind == ERR_LIBVIRT ? mend_system(p, f, err) : 0;
 }
 

@@ -8,6 +8,7 @@
 #include "runner/base/cleanup.h"
 #include "runner/base/i18n.h"
 #include "runner/doctor/packages.h"
+#include "runner/sandbox/sandbox.h"
 
 /* Of a lab that makes domains and does not say how much: a small image and its copies. */
 #define ROOM_USUAL_MIB 1024
@@ -52,10 +53,18 @@ static unsigned by_needs(const struct needs *n)
 	return ret;
 }
 
+/* A parameter that is kvmlab's image of a guest, unless the student names another. */
+static bool is_image(const struct param *p)
+{
+	return p->value && !strcmp(p->value, SANDBOX_IMAGE);
+}
+
 unsigned wants_of(const struct lab *lab)
 {
 	unsigned ret = lab->needs ? by_needs(lab->needs) : 0;
 
+	for (size_t i = 0; i < lab->params.n; i++)
+		ret |= is_image(&lab->params.v[i]) ? WANT_IMAGE : 0;
 	for (size_t i = 0; i < lab->experiments.n; i++)
 		ret |= by_checkers(&lab->experiments.v[i]);
 	return ret | (ret & WANT_LIBVIRT && ret & WANT_KVM ? WANT_ROOM : 0);
@@ -123,8 +132,9 @@ void wants_print(struct buf *out, const struct lab *lab)
 
 const char *want_name(int i)
 {
-	static const char *const names[] = { "commands", "root", "libvirt", "libguestfs", "x86",
-					     "network",	 "pool", "room",    "hosts",	  "kvm" };
+	static const char *const names[] = { "commands", "root",    "libvirt", "libguestfs",
+					     "x86",	 "network", "pool",    "room",
+					     "hosts",	 "kvm",	    "image" };
 
 	return i >= 0 && (size_t)i < ARRAY_SIZE(names) ? names[i] : NULL;
 }

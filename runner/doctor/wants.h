@@ -16,9 +16,10 @@ enum want {
 	WANT_X86 = 1 << 4,     /* it measures what only x86 has */
 	WANT_NETWORK = 1 << 5,
 	WANT_POOL = 1 << 6,
-	WANT_ROOM = 1 << 7,  /* room for images */
-	WANT_HOSTS = 1 << 8, /* hosts beside 'local' */
-	WANT_KVM = 1 << 9,   /* it starts guests or looks at /dev/kvm */
+	WANT_ROOM = 1 << 7,   /* room for images */
+	WANT_HOSTS = 1 << 8,  /* hosts beside 'local' */
+	WANT_KVM = 1 << 9,    /* it starts guests or looks at /dev/kvm */
+	WANT_IMAGE = 1 << 10, /* kvmlab's own image of a guest */
 };
 
 /* Some want of enum want. */

@@ -23,6 +23,7 @@ static const char everything[] =
 	"kvmlab: 1\nid: everything\ntitle: {id: a, en: a}\n"
 	"needs: {root: true, commands: [virsh, virt-install, qemu-img, virt-sysprep],\n"
 	"  network: default, pool: default, disk_mib: 2048}\n"
+	"params: {image: {type: path, default: /var/cache/kvmlab-sandbox/images/debian.qcow2}}\n"
 	"experiments:\n  - id: x\n    title: {id: a, en: a}\n    hypothesis: {id: a, en: a}\n"
 	"    steps: [{id: s, title: {id: a, en: a}, run: 'true'}]\n"
 	"    checks:\n"
@@ -126,6 +127,7 @@ static const struct expected recorded[] = {
 	{ "amd-v", "nested", SYMPTOM_OK, "kvm_amd passes", NULL },
 	{ "amd-v", "processor", SYMPTOM_OK, "every check applies", NULL },
 	{ "amd-v", "guestfs", SYMPTOM_OK, "/boot/vmlinuz-6.1.0-26-amd64 can be read", NULL },
+	{ "amd-v", "image", SYMPTOM_OK, "debian.qcow2 is there", NULL },
 	{ "amd-v", "apparmor", SYMPTOM_OK, "not active", NULL },
 
 	{ "intel-vtx", "sudo", SYMPTOM_LACKS, "asks user 'ani' for a password",
@@ -159,6 +161,7 @@ static const struct expected recorded[] = {
 	{ "wsl2", "room", SYMPTOM_OK, "GiB are free at /var/lib;", NULL },
 	{ "wsl2", "kvm", SYMPTOM_LACKS, "nobody but root may open /dev/kvm",
 	  "sudo chgrp kvm /dev/kvm && sudo chmod 0660 /dev/kvm" },
+	{ "wsl2", "image", SYMPTOM_LACKS, "no guest image yet", "sudo kvmlab sandbox image" },
 	{ "wsl2", "guestfs", SYMPTOM_LACKS, "no kernel in /boot",
 	  "sudo apt-get install --yes --no-install-recommends linux-image-virtual" },
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* two_hosts: the sandbox, which plays the other hosts of a lab on this machine. */
+/* provided: what kvmlab itself makes for labs: the sandbox with two hosts, the image of a guest. */
 #include <string.h>
 
 #include "runner/base/cleanup.h"
@@ -8,13 +8,14 @@
 #include "runner/doctor/wants.h"
 #include "runner/sandbox/sandbox.h"
 
-static void mend_packages(struct symptom *f, const struct strings *missing)
+/* what: marked for translation, with the names in it. */
+static void mend_packages(struct symptom *f, const char *what, const struct strings *missing)
 {
 	_cleanup_buf_ struct buf names = { 0 };
 
 	for (size_t i = 0; i < missing->n; i++)
 		buf_printf(&names, " %s", missing->v[i]);
-	symptom_lacks(f, _("the sandbox lacks packages:%s"), buf_str(&names));
+	symptom_lacks(f, _(what), buf_str(&names));
 	symptom_mend(f, true, "sudo apt-get install --yes --no-install-recommends%s",
 		     buf_str(&names));
 }
@@ -38,7 +39,7 @@ static int conclude(struct patient *p, struct symptom *f, const struct sandbox_s
 				     p->known_arch);
 	sandbox_packages(p->arena, &missing);
 	if (missing.n) {
-		mend_packages(f, &missing);
+		mend_packages(f, N_("the sandbox lacks packages:%s"), &missing);
 		return 0;
 	}
 	if (sandbox_check(&why) < 0) {
@@ -82,5 +83,27 @@ int examine_sandbox(struct patient *p, struct symptom *f, struct err *err)
 	conclude(p, f, &status);
 	if (f->state == SYMPTOM_OK && status.state == SANDBOX_DOWN)
 		symptom_mend(f, false, "%s", up_line(p));
+	return 0;
+}
+
+/* Labs take it unless '--set image=PATH' names another. */
+int examine_image(struct patient *p, struct symptom *f, struct err *err)
+{
+	struct strings missing;
+
+	if (collect_stat(&p->collector, "image", SANDBOX_IMAGE, err) < 0)
+		return -1;
+	if (!p->ev.items[p->ev.n - 1].error)
+		return symptom_ok(f, _("%s is there"), SANDBOX_IMAGE);
+	sandbox_image_packages(p->arena, &missing);
+	if (p->is_here && missing.n) {
+		mend_packages(
+			f, N_("there is no guest image, and to build it packages are missing:%s"),
+			&missing);
+		return 0;
+	}
+	symptom_lacks(f,
+		      _("there is no guest image yet; '--set image=PATH' takes one of your own"));
+	symptom_mend(f, false, "sudo kvmlab sandbox image");
 	return 0;
 }

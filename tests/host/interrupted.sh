@@ -68,7 +68,10 @@ is_under_way() { [ "$(answer source memory_processed job db01)" -gt 0 ] 2>/dev/n
 is_paused() { [ "$(answer source state domain db01) $(answer destination state domain db01)" = 'paused paused' ]; }
 no_virsh() { [ -z "$(inside source 'pgrep -f "virsh migrate"')" ]; }
 no_job() { [ "$(answer source type job db01)" = none ]; }
-is_gone() { ! kill -0 "$1" 2>/dev/null; }
+are_gone() {
+	local pid
+	for pid in "$@"; do ! kill -0 "$pid" 2>/dev/null || return 1; done
+}
 
 # begin NAME [SETTING...]: a sandbox, bystanders, and a migration that is under way.
 begin() {
@@ -127,9 +130,14 @@ end() {
 }
 
 kill_kvmlab() {
+	local children
+	# The listeners, the connections, and the one that carries the step.
+	mapfile -t children < <(pgrep -P "$runner")
 	kill -KILL "$runner"
 	wait "$runner" 2>/dev/null
 	runner=''
+	is "$1/had-children" true "$([ "${#children[@]}" -ge 5 ] && echo true)"
+	until_true "$1/nothing-of-it-runs" 20 are_gone "${children[@]}"
 	# Nobody is left who would tell virsh to end, and yet it does.
 	until_true "$1/virsh-ends" 60 no_virsh
 	until_true "$1/source-goes-on" 30 runs_on source

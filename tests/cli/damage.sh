@@ -40,9 +40,9 @@ if command -v sqlite3 >/dev/null; then
 	damaged evidence-of-no-end 'UPDATE evidence SET end=-7'
 	damaged evidence-of-no-time 'UPDATE evidence SET at=9000000000000000000'
 	damaged evidence-longer-than-it-is 'UPDATE evidence SET out_head=1000000'
-	damaged change-of-no-kind "INSERT INTO change VALUES(1,'local',9,'x',0,0,NULL)"
-	damaged change-of-no-state "INSERT INTO change VALUES(1,'local',0,'x',0,50,NULL)"
-	damaged change-without-name "INSERT INTO change VALUES(1,'local',0,NULL,0,1,NULL)"
+	damaged change-of-no-kind "INSERT INTO change(run,host,kind,name,existed,undone,why) VALUES(1,'local',9,'x',0,0,NULL)"
+	damaged change-of-no-state "INSERT INTO change(run,host,kind,name,existed,undone,why) VALUES(1,'local',0,'x',0,50,NULL)"
+	damaged change-without-name "INSERT INTO change(run,host,kind,name,existed,undone,why) VALUES(1,'local',0,NULL,0,1,NULL)"
 	damaged fact-without-value 'UPDATE fact SET value=NULL'
 	# What may be missing is no damage.
 	for format in text json html markdown junit tap; do

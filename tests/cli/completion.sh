@@ -49,16 +49,16 @@ offers() {
 
 is bash-commands "$commands" "$(in_bash kvmlab '')"
 is bash-prefix 'report resume ' "$(in_bash kvmlab re)"
-is bash-values 'practice graded ' "$(in_bash kvmlab run --mode '')"
+is bash-values 'practice graded exam ' "$(in_bash kvmlab run --mode '')"
 is bash-values-equals 'graded ' "$(in_bash kvmlab run --mode = g)"
-is bash-behind-an-option 'practice graded ' "$(in_bash kvmlab --lang id run --mode '')"
+is bash-behind-an-option 'practice graded exam ' "$(in_bash kvmlab --lang id run --mode '')"
 offers bash-labs "$(in_bash kvmlab show '')" host
 is bash-one-lab 'host ' "$(in_bash kvmlab run hos)"
 offers bash-options "$(in_bash kvmlab run --)" --answers --lang --yes
 is bash-formats 'html ' "$(in_bash kvmlab run --report ht)"
 if command -v fish >/dev/null; then
 	offers fish-commands "$(in_fish 'kvmlab ')" clean run sandbox
-	is fish-values 'graded practice' "$(in_fish 'kvmlab run --mode ' | tr ' ' '\n' | sort | paste -sd ' ')"
+	is fish-values 'exam graded practice' "$(in_fish 'kvmlab run --mode ' | tr ' ' '\n' | sort | paste -sd ' ')"
 	is fish-one-lab host "$(in_fish 'kvmlab show hos')"
 	offers fish-options "$(in_fish 'kvmlab run --')" --answers --yes
 else

@@ -218,13 +218,13 @@ test_debian() {
 	image=$("$kvmlab" sandbox image --format json 2>"$work/err" | jq -r .image)
 	[ -n "$image" ] || { skip debian "$(head -n 1 "$work/err")"; return; }
 	boot_debian "$image"
-	inside source 'virt-clone -q --original debian --name copy --auto-clone' >/dev/null
+	inside source 'virt-clone -q --original debian --name twin --auto-clone' >/dev/null
 	run_lab guests_debian.yaml
 	is debian/pass 'guests/debian guests/pair guests/outside' "$(with_verdict "$work/report.json" PASS)"
 	# Both disks are looked into by other means, too.
 	mkdir "$work/one" "$work/two"
 	guestfs virt-copy-out -d debian /etc/machine-id /etc/hostname /etc/ssh "$work/one"
-	guestfs virt-copy-out -d copy /etc/machine-id /etc/hostname /etc/ssh "$work/two"
+	guestfs virt-copy-out -d twin /etc/machine-id /etc/hostname /etc/ssh "$work/two"
 	is debian/machine-ids "[\"$(cat "$work/one/machine-id")\",\"$(cat "$work/two/machine-id")\"]" \
 		"$(found pair machine_ids guests)"
 	is debian/hostnames "[\"$(cat "$work/one/hostname")\",\"$(cat "$work/two/hostname")\"]" \

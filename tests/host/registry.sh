@@ -4,7 +4,7 @@
 # was cut off: beside guests, a network and pools of nobody's lab, whose names are much like the lab's.
 # timeout: 1500
 # usage: registry.sh [KVMLAB]
-# KVMLAB_CUTS=12 cuts fewer runs off; KVMLAB_SEED=7 repeats those of another time.
+# KVMLAB_CUTS=50 cuts more runs off; KVMLAB_SEED=7 repeats those of another time.
 set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 tree=$(cd "$here/../.." && pwd)
@@ -16,7 +16,7 @@ kvmlab=$(realpath "${1:-$tree/build/kvmlab}")
 # shellcheck source=tests/host/lib_bystanders.sh
 . "$here/lib_bystanders.sh"
 
-cuts=${KVMLAB_CUTS:-50}
+cuts=${KVMLAB_CUTS:-16}
 seed=${KVMLAB_SEED:-$RANDOM}
 lab=$here/registry.yaml
 

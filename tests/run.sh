@@ -5,7 +5,7 @@
 # usage: tests/run.sh BUILD GROUP...       groups: unit fuzz lint cli self web host
 #
 # unit: cmocka programs in BUILD/tests/. fuzz: corpora, replayed under ASan. Others: tests/GROUP/*.sh but
-# lib*.sh, which print 'PASS name', 'FAIL name: why' or 'SKIP name: why' per test and may say
+# lib.sh and lib_*.sh, which print 'PASS name', 'FAIL name: why' or 'SKIP name: why' per test and may say
 # '# timeout: SECONDS' in their head. A program that crashes, hangs, says nothing or dies before
 # its plan is done has failed, whatever it said before. SLOWER=4 gives all four times as long.
 set -u
@@ -112,7 +112,7 @@ run_scripts() {
 	local script seconds
 	for script in tests/"$1"/*.sh; do
 		[ -f "$script" ] || continue
-		[[ ${script##*/} == lib*.sh || ${script##*/} == bench.sh ]] && continue
+		[[ ${script##*/} =~ ^(lib|lib_.*|bench)\.sh$ ]] && continue
 		seconds=$(own_timeout "$script")
 		run "$1/$(basename "$script" .sh)" "${seconds:-300}" bash "$script" "$KVMLAB"
 	done

@@ -16,14 +16,7 @@ static const char *quote(const char *text, struct arena *arena)
 {
 	_cleanup_buf_ struct buf out = { 0 };
 
-	buf_putc(&out, '\'');
-	for (; *text; text++) {
-		if (*text == '\'')
-			buf_puts(&out, "'\\''");
-		else
-			buf_putc(&out, *text);
-	}
-	buf_putc(&out, '\'');
+	buf_shell_quote(&out, text);
 	return arena_strdup(arena, buf_str(&out));
 }
 

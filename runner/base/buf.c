@@ -66,12 +66,8 @@ static bool is_plain(const char *word)
 				     "0123456789_./:+@%,=-") == strlen(word);
 }
 
-void buf_shell_word(struct buf *b, const char *word)
+void buf_shell_quote(struct buf *b, const char *word)
 {
-	if (is_plain(word)) {
-		buf_puts(b, word);
-		return;
-	}
 	buf_putc(b, '\'');
 	for (; *word; word++)
 		if (*word == '\'')
@@ -79,6 +75,15 @@ void buf_shell_word(struct buf *b, const char *word)
 		else
 			buf_putc(b, *word);
 	buf_putc(b, '\'');
+}
+
+void buf_shell_word(struct buf *b, const char *word)
+{
+	if (is_plain(word)) {
+		buf_puts(b, word);
+		return;
+	}
+	buf_shell_quote(b, word);
 }
 
 const char *buf_str(const struct buf *b)

@@ -96,19 +96,6 @@ const char *const *ssh_link_argv(const struct ssh *ssh, struct arena *arena)
 	return argv;
 }
 
-/* A word for a login shell. */
-static void add_quoted(struct buf *b, const char *word)
-{
-	buf_puts(b, " '");
-	for (; *word; word++) {
-		if (*word == '\'')
-			buf_puts(b, "'\\''");
-		else
-			buf_putc(b, *word);
-	}
-	buf_putc(b, '\'');
-}
-
 int ssh_shell(struct host *h, const struct shell_spec *spec, struct arena *arena,
 	      struct process_spec *process, const char **argv, struct err *err)
 {
@@ -122,10 +109,12 @@ int ssh_shell(struct host *h, const struct shell_spec *spec, struct arena *arena
 	if (ssh_link_open(h, err) < 0)
 		return -1;
 	buf_puts(&typed, spec->root ? "exec sudo -n -- env" : "exec env");
-	for (; *env; env++)
-		add_quoted(&typed, *env);
-	buf_puts(&typed, " sh -c");
-	add_quoted(&typed, script);
+	for (; *env; env++) {
+		buf_putc(&typed, ' ');
+		buf_shell_quote(&typed, *env);
+	}
+	buf_puts(&typed, " sh -c ");
+	buf_shell_quote(&typed, script);
 	for (front = with_options(h->data, more, arena); *front; front++)
 		*argv++ = *front;
 	*argv++ = arena_strdup(arena, buf_str(&typed));

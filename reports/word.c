@@ -110,14 +110,6 @@ enum grade_part question_grade_part(const struct question *question)
 	return question->part == PART_EXPLAIN ? GRADE_EXPLAIN : GRADE_OBSERVE;
 }
 
-const struct choice *choice_find(const struct choices *choices, const char *id)
-{
-	for (size_t i = 0; id && i < choices->n; i++)
-		if (!strcmp(choices->v[i].id, id))
-			return &choices->v[i];
-	return NULL;
-}
-
 const struct value *answer_measured(const struct experiment_result *r, const struct question *q)
 {
 	const struct measures *m;

@@ -29,8 +29,6 @@ bool evidence_is_process(const struct evidence_item *item);
 const struct grade_line *grade_line_find(const struct grade *grade, enum grade_part part,
 					 const char *id);
 enum grade_part question_grade_part(const struct question *question);
-/* Choice by id; NULL when there is none, or id is NULL. */
-const struct choice *choice_find(const struct choices *choices, const char *id);
 /* The measured value that answers the question; NULL: literal, or its check measured nothing. */
 const struct value *answer_measured(const struct experiment_result *r, const struct question *q);
 /* What this question's right answer is, measured or literal; NULL: nothing known. */

@@ -29,6 +29,14 @@ const struct experiment *lab_experiment(const struct lab *lab, const char *id)
 	return NULL;
 }
 
+const struct choice *choice_find(const struct choices *choices, const char *id)
+{
+	for (size_t i = 0; id && i < choices->n; i++)
+		if (!strcmp(choices->v[i].id, id))
+			return &choices->v[i];
+	return NULL;
+}
+
 const char *change_kind_name(enum change_kind kind)
 {
 	static const char *const names[CHANGE_KIND_COUNT] = {

@@ -300,6 +300,8 @@ void lab_free(struct lab *lab);
 extern const char *const sandbox_differences[];
 /* NULL when there is none. */
 const struct experiment *lab_experiment(const struct lab *lab, const char *id);
+/* Choice by id; NULL when there is none, or id is NULL. */
+const struct choice *choice_find(const struct choices *choices, const char *id);
 /* 'domain', as labs and reports write it; marked for translation. */
 const char *change_kind_name(enum change_kind kind);
 /* Whether libvirt gives things of that kind a UUID. */

@@ -1,20 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* reconcile: the prediction beside what was measured; where they differ, the student says why. */
-#include <string.h>
-
 #include "runner/base/cleanup.h"
 #include "runner/base/i18n.h"
 #include "runner/run/steps.h"
-
-static const char *choice_text(const struct experiment_result *r, enum lang lang)
-{
-	const struct choices *choices = &r->experiment->predict->choices;
-
-	for (size_t i = 0; i < choices->n; i++)
-		if (!strcmp(choices->v[i].id, r->prediction.choice))
-			return text_get(&choices->v[i].text, lang);
-	return r->prediction.choice;
-}
 
 static void show(struct run *run, const struct experiment_result *r)
 {
@@ -26,9 +14,12 @@ static void show(struct run *run, const struct experiment_result *r)
 		r->prediction.right == VERDICT_PASS || r->prediction.right == VERDICT_FAIL
 			? _(words[r->prediction.right])
 			: _("nobody can tell");
+	const struct choice *choice =
+		choice_find(&r->experiment->predict->choices, r->prediction.choice);
 	_cleanup_buf_ struct buf text = { 0 };
 
-	buf_printf(&text, "%s: %s", word, choice_text(r, run->report.lang));
+	buf_printf(&text, "%s: %s", word,
+		   choice ? text_get(&choice->text, run->report.lang) : r->prediction.choice);
 	ui_field(run->ui, _("You predicted"), buf_str(&text));
 }
 

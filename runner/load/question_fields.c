@@ -84,11 +84,11 @@ const struct field predict_fields[] = {
 
 static void read_patterns(struct load *load, const struct node *node, void *dst)
 {
-	struct field row = { .name = "any", .type = FIELD_STRINGS };
+	struct field row = { .name = node->key, .type = FIELD_STRINGS };
 
 	field_read(load, &row, node, dst);
 	if (node->kind == NODE_SEQUENCE && !node->n)
-		complain(load, node, _("'any' is empty; give one pattern or more"));
+		complain(load, node, _("'%s' is empty; give one pattern or more"), node->key);
 	for (const struct node *c = node_first(node); c; c = c->next)
 		if (c->kind == NODE_SCALAR && !c->bad)
 			pattern_check(load, c, c->text, true);
@@ -110,6 +110,13 @@ static const struct field rubric_fields[] = {
 	  .offset = offsetof(struct rubric_row, any),
 	  .text = N_("PCRE2 patterns, capitals or not; one that matches earns the points."),
 	  .example = "any: [memor[iy], RAM]" },
+	{ .name = "none",
+	  .type = FIELD_CUSTOM,
+	  .custom = read_patterns,
+	  .offset = offsetof(struct rubric_row, none),
+	  .text = N_("PCRE2 patterns, capitals or not; one that matches takes the points away, as "
+		     "where the sentence says the opposite."),
+	  .example = "none: ['not .{0,20}RAM', 'bukan (memori|RAM)']" },
 	{ .name = "text",
 	  .type = FIELD_TEXT,
 	  .offset = offsetof(struct rubric_row, text),

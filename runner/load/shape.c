@@ -166,6 +166,7 @@ static const struct shape shapes[] = {
 	{ "with", N_("mapping of its own keys"), write_mapping },
 	{ "expect", N_("mapping of measures to MATCHERs"), write_mapping },
 	{ "any", N_("list of PCRE2 patterns"), write_patterns },
+	{ "none", N_("list of PCRE2 patterns"), write_patterns },
 	{ "tolerance", N_("number, or per cent"), write_tolerance },
 	{ "kvmlab-answers", N_("1"), write_version },
 	{ "predict", N_("mapping"), write_mapping },

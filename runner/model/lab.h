@@ -183,8 +183,9 @@ enum question_kind { QUESTION_CHOICE, QUESTION_NUMBER, QUESTION_TEXT };
 
 struct rubric_row {
 	int64_t points;
-	struct strings any; /* PCRE2 patterns, caseless; one that matches earns the points */
-	struct text text;   /* what this row looks for */
+	struct strings any;  /* PCRE2 patterns, caseless; one that matches earns the points */
+	struct strings none; /* the same; one that matches takes them away */
+	struct text text;    /* what this row looks for */
 };
 
 struct hint {

@@ -58,27 +58,47 @@ static void take_hints_off(struct grading *g, const struct question *q, const st
 				 (long long)cost, (long long)q->points);
 }
 
-static enum truth row_matches(const struct rubric_row *row, const char *text)
+/* Whether a pattern matches; ret gets the words that it met. */
+static enum truth find(struct grading *g, const struct strings *patterns, const char *text,
+		       const char **ret)
 {
-	for (size_t i = 0; i < row->any.n; i++) {
-		struct regex *re;
+	for (size_t i = 0; i < patterns->n; i++) {
+		struct regex_span *spans;
 		enum regex_result result;
+		struct regex *re;
 
-		if (regex_compile(row->any.v[i], true, &re, NULL, NULL) < 0)
+		if (regex_compile(patterns->v[i], true, &re, NULL, NULL) < 0)
 			return TRUTH_UNKNOWN;
-		result = regex_search(re, text, strlen(text), NULL);
+		spans = arena_array(g->arena, struct regex_span, regex_span_count(re));
+		result = regex_search(re, text, strlen(text), spans);
 		regex_free(re);
-		if (result == REGEX_MATCH)
-			return TRUTH_YES;
 		if (result == REGEX_BUDGET)
 			return TRUTH_UNKNOWN;
+		if (result != REGEX_MATCH)
+			continue;
+		*ret = arena_memdup(g->arena, text + spans->start, spans->end - spans->start);
+		return TRUTH_YES;
 	}
 	return TRUTH_NO;
+}
+
+/* Whether the row is earned; denied gets the words that say the opposite of what it looks for. */
+static enum truth row_truth(struct grading *g, const struct rubric_row *row, const char *text,
+			    const char **denied)
+{
+	const char *ignored;
+	enum truth said = find(g, &row->any, text, &ignored);
+	enum truth unsaid = said == TRUTH_YES ? find(g, &row->none, text, denied) : TRUTH_NO;
+
+	if (unsaid == TRUTH_UNKNOWN)
+		return TRUTH_UNKNOWN;
+	return unsaid == TRUTH_YES ? TRUTH_NO : said;
 }
 
 static void grade_text(struct grading *g, const struct question *q, const struct answer *a,
 		       struct grade_line *line)
 {
+	_cleanup_buf_ struct buf denials = { 0 };
 	int64_t got = 0, all = 0;
 
 	line->provisional = true;
@@ -88,15 +108,22 @@ static void grade_text(struct grading *g, const struct question *q, const struct
 		return;
 	}
 	for (size_t i = 0; i < q->rubric.n; i++) {
-		enum truth t = row_matches(&q->rubric.v[i], a->text);
+		const struct rubric_row *row = &q->rubric.v[i];
+		const char *denied = NULL;
+		enum truth t = row_truth(g, row, a->text, &denied);
 
-		all += q->rubric.v[i].points;
-		got += t == TRUTH_YES ? q->rubric.v[i].points : 0;
+		all += row->points;
+		got += t == TRUTH_YES ? row->points : 0;
 		line->ungraded |= t == TRUTH_UNKNOWN;
+		/* By its number: what it looks for is told when answers are shown. */
+		if (denied)
+			buf_printf(&denials,
+				   _("; item %zu, worth %lld, is denied by the words '%s'"), i + 1,
+				   (long long)row->points, denied);
 	}
 	line->earned = all ? line->possible * got / all : 0;
-	line->why = arena_printf(g->arena, _("rubric: %lld of %lld points; a teacher confirms"),
-				 (long long)got, (long long)all);
+	line->why = arena_printf(g->arena, _("rubric: %lld of %lld points%s; a teacher confirms"),
+				 (long long)got, (long long)all, buf_str(&denials));
 }
 
 /* The right value; NULL after saying in line why there is none, and whether that costs. */

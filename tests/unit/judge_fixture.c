@@ -107,14 +107,27 @@ void fixture_answer(struct fixture *f, size_t question, const char *text)
 	f->result.answers[question].text = text;
 }
 
-void fixture_rubric(struct fixture *f, struct question *q, int64_t points, const char *pattern)
+static struct strings one_string(struct fixture *f, const char *s)
+{
+	struct strings ret = { .v = arena_array(&f->arena, const char *, 1), .n = 1 };
+
+	ret.v[0] = s;
+	return ret;
+}
+
+struct rubric_row *fixture_rubric(struct fixture *f, struct question *q, int64_t points,
+				  const char *pattern)
 {
 	struct rubric_row *row = &q->rubric.v[q->rubric.n++];
 
 	row->points = points;
-	row->any.v = arena_array(&f->arena, const char *, 1);
-	row->any.v[0] = pattern;
-	row->any.n = 1;
+	row->any = one_string(f, pattern);
+	return row;
+}
+
+void fixture_denial(struct fixture *f, struct rubric_row *row, const char *pattern)
+{
+	row->none = one_string(f, pattern);
 }
 
 const struct grade *fixture_grade(struct fixture *f)

@@ -37,7 +37,10 @@ struct question *fixture_question(struct fixture *f, enum question_part part,
 				  enum question_kind kind, int64_t points);
 void fixture_answer(struct fixture *f, size_t question, const char *text);
 /* Adds a row to the rubric of a question. */
-void fixture_rubric(struct fixture *f, struct question *q, int64_t points, const char *pattern);
+struct rubric_row *fixture_rubric(struct fixture *f, struct question *q, int64_t points,
+				  const char *pattern);
+/* What takes the row's points away. */
+void fixture_denial(struct fixture *f, struct rubric_row *row, const char *pattern);
 /* Judges, grades and sums. */
 const struct grade *fixture_grade(struct fixture *f);
 /* NULL when there is none. */

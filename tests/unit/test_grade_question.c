@@ -247,6 +247,62 @@ static void test_grade__text_by_rubric_until_a_teacher_confirms(void **state)
 	}
 }
 
+/* Two rows of 2 and 1: 20.00 to earn. What the first one's 'none' meets takes its points, and the
+ * sum says so. */
+static void test_grade__words_that_say_the_opposite_earn_nothing(void **state)
+{
+	static const struct {
+		const char *text, *why;
+		int64_t earned;
+	} rows[] = {
+		{ "It depends on RAM.", "rubric: 2 of 3 points; a teacher confirms", 1333 },
+		{ "It DOES NOT depend on RAM.",
+		  "rubric: 0 of 3 points; item 1, worth 2, is denied by the words 'NOT depend on "
+		  "RAM'; a teacher confirms",
+		  0 },
+		{ "the disk, not the RAM",
+		  "rubric: 1 of 3 points; item 1, worth 2, is denied by the words 'not the RAM'; a "
+		  "teacher confirms",
+		  666 },
+		{ "Not that I know.", "rubric: 0 of 3 points; a teacher confirms", 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		const char *why;
+		struct question *q;
+		struct fixture f;
+
+		fixture_init(&f);
+		q = fixture_question(&f, PART_EXPLAIN, QUESTION_TEXT, 1);
+		fixture_denial(&f, fixture_rubric(&f, q, 2, "\\bram\\b"), "not\\b.{0,20}ram");
+		fixture_rubric(&f, q, 1, "disk");
+		fixture_answer(&f, 0, rows[i].text);
+		fixture_grade(&f);
+		expect_line(&f, "q0", COUNTS, rows[i].earned);
+		why = fixture_line(&f, "q0")->why;
+		if (strncmp(why, rows[i].why, strlen(rows[i].why)))
+			fail_msg("'%s', not '%s'", why, rows[i].why);
+		fixture_done(&f);
+	}
+}
+
+/* A denial that could not be looked for to its end denies nothing and earns nothing. */
+static void test_grade__denial_over_budget_is_ungraded(void **state)
+{
+	struct question *q;
+	struct fixture f;
+
+	(void)state;
+	fixture_init(&f);
+	q = fixture_question(&f, PART_EXPLAIN, QUESTION_TEXT, 1);
+	fixture_denial(&f, fixture_rubric(&f, q, 1, "a"), "(a+)+$");
+	fixture_answer(&f, 0, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab");
+	fixture_grade(&f);
+	expect_line(&f, "q0", UNGRADED, 0);
+	fixture_done(&f);
+}
+
 static void test_grade__text_without_rubric_or_over_budget_is_ungraded(void **state)
 {
 	struct question *q;
@@ -301,6 +357,8 @@ int main(void)
 		cmocka_unit_test(test_grade__measured_answers),
 		cmocka_unit_test(test_grade__questions_that_may_not_apply),
 		cmocka_unit_test(test_grade__text_by_rubric_until_a_teacher_confirms),
+		cmocka_unit_test(test_grade__words_that_say_the_opposite_earn_nothing),
+		cmocka_unit_test(test_grade__denial_over_budget_is_ungraded),
 		cmocka_unit_test(test_grade__text_without_rubric_or_over_budget_is_ungraded),
 		cmocka_unit_test(test_grade__hints_cost_on_their_own_item_only),
 	};

@@ -231,7 +231,7 @@ int report_read(struct store *s, int64_t id, struct arena *arena, struct report 
 		return -1;
 	report_init(ret, load.lab, arena, ui_lang());
 	if (uuids_restore(s, load.row.id, arena, ret, err) == 0 &&
-	    report_restore(s, &load.row, arena, ret, err) == 0)
+	    report_restore(s, &load.row, arena, ret, err) == 0 && predictions_check(ret, err) == 0)
 		return 0;
 	report_done(ret);
 	lab_free(load.lab);

@@ -278,7 +278,10 @@ static int take_up(struct run *run, int64_t id, struct complaints *complaints, s
 	uuids_show(&run->report, &run->uuids, &run->arena);
 	if (bystanders_restore(run, err) < 0)
 		return -1;
-	return report_restore(run->store, &run->row, &run->arena, &run->report, err);
+	if (report_restore(run->store, &run->row, &run->arena, &run->report, err) < 0)
+		return -1;
+	/* The host is put back whatever has become of the record. */
+	return run->options.cleaning ? 0 : predictions_check(&run->report, err);
 }
 
 int run_resume(int64_t id, const struct run_options *options, struct run **ret,

@@ -24,7 +24,13 @@ int run_settle(struct run *run, struct err *err);
 int prediction_ask(struct run *run, size_t e, struct err *err);
 /* reconcile.c: shows it beside what was measured, and asks why where they differ. */
 int prediction_reconcile(struct run *run, size_t e, struct err *err);
+
+/* locked.c: fills p->hash. */
 void prediction_hash(const char *run_name, const char *experiment, struct prediction *p);
+/* ERR_LAB when one was changed since, or taken out after its experiment had begun. */
+int predictions_check(const struct report *report, struct err *err);
+/* In a resumed run: which one stands, and that another one in the answers file is not taken. */
+void prediction_tell(struct run *run, size_t e, const struct given *given);
 
 /* needs.c: refuses a lab whose commands or rights are not there; hosts are open. */
 int needs_check_met(struct run *run, struct err *err);

@@ -89,7 +89,9 @@ int store_prediction_get(struct store *s, struct place at, struct arena *arena,
 	ret->choice = db_text(st, 0, arena);
 	ret->reason = db_text(st, 1, arena);
 	ret->sure = db_number(&row, 2, 0, 5);
+	/* Without a time it would count as not given yet. */
 	ret->at_ms = db_time(&row, 3);
+	s->damaged |= !ret->at_ms;
 	hash = (const char *)sqlite3_column_text(st, 4);
 	if (hash)
 		memccpy(ret->hash, hash, '\0', sizeof(ret->hash) - 1);

@@ -32,7 +32,8 @@ static const struct measure_spec measures[] = {
 	  N_("Files, devices or targets of all disks, in the order of the domains.") },
 	{ "same_uuid", VALUE_BOOL, NULL, N_("Two of them have the same UUID.") },
 	{ "same_mac", VALUE_BOOL, NULL, N_("Two of them have a MAC address in common.") },
-	{ "same_disk", VALUE_BOOL, NULL, N_("Two of them have one and the same disk.") },
+	{ "same_disk", VALUE_BOOL, NULL,
+	  N_("Two of them have one and the same disk, and not both just to read it.") },
 	{ "disk_relation", VALUE_STRING, NULL,
 	  N_("How their disks belong together: shared, backed (one is built on another's, or both "
 	     "on the same), separate, or mixed.") },
@@ -185,8 +186,11 @@ static bool have_common_base(const struct image *a, const struct image *b)
 	return image_stands_on(a, b);
 }
 
+/* What nobody writes to, such as a seed, may be shared. */
 static enum relation relate(const struct disk *a, const struct disk *b)
 {
+	if (!a->writes && !b->writes)
+		return SEPARATE;
 	if (a->name && b->name)
 		return strcmp(a->name, b->name) ? SEPARATE : SHARED;
 	if (!a->image || !b->image)
@@ -223,11 +227,14 @@ static void compare_disks(const struct disks *disks, const struct strings *domai
 	for (size_t j = 0; j < domains->n; j++)
 		for (size_t i = 0; i < disks->n; i++) {
 			const struct disk *d = &disks->v[i];
+			enum relation relation;
 
 			if (!disk_is_of(d, domains->v[j]))
 				continue;
 			measures_add(ret, "disks", d->path ? d->path : d->name ? d->name : "");
-			found |= 1u << relate_to_others(disks, d, domains);
+			relation = relate_to_others(disks, d, domains);
+			if (d->writes || relation != SEPARATE)
+				found |= 1u << relation;
 		}
 	measures_set_bool(ret, "same_disk", found & 1u << SHARED);
 	for (enum relation r = SEPARATE; found && r <= SHARED; r++)

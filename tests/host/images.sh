@@ -83,6 +83,11 @@ qemu-img create -q -f qcow2 -u -b loop1.qcow2 -F qcow2 loop2.qcow2 1M"
 	bus=ide model=e1000 define old 52:54:00:00:00:04 qcow2:/var/lib/libvirt/images/base.qcow2
 	define thief 52:54:00:00:00:01 qcow2:/var/lib/libvirt/images/base.qcow2
 	inside source 'virt-clone -q --original base --name copy --auto-clone' >/dev/null
+	# A seed that both of them only read.
+	inside source 'truncate -s 374784 /var/lib/libvirt/images/seed.iso
+for name in over1 over2; do
+	virsh -q attach-disk $name /var/lib/libvirt/images/seed.iso vdb --mode readonly --config
+done' >/dev/null
 	inside source 'virsh -q start over1 --paused' >/dev/null
 }
 

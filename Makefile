@@ -60,6 +60,7 @@ HELPER_OBJ := $(HELPER_SRC:%.c=$(BUILD)/obj/%.o)
 TEST_BIN := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
 OUTAGE_OBJ := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard tests/bench/outage/*.c) tests/unit/responder.c)
 BENCH_BIN := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c)) $(BUILD)/bench/outage
+HOST_BIN := $(BUILD)/bench/outage $(BUILD)/tests/session_sheet
 FUZZERS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 LAB_FILES := $(wildcard labs/*.yaml)
 OBJ := $(LIB_OBJ) $(LIBVIRT_OBJ) $(GUESTFS_OBJ) $(HELPER_OBJ) $(OUTAGE_OBJ) $(BUILD)/obj/runner/main.o
@@ -104,6 +105,11 @@ $(BUILD)/tests/escape $(BUILD)/tests/become_root: $(BUILD)/tests/%: tests/cli/%.
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $<
 
+# What the player of tests/host/sessions.sh types where.
+$(BUILD)/tests/session_sheet: tests/host/sessions/sheet.c $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(LIB) $(LIBS)
+
 $(BUILD)/tests/test_escape $(BUILD)/tests/test_ssh_end: | $(BUILD)/tests/escape
 $(BUILD)/tests/test_process_user: | $(BUILD)/tests/become_root
 
@@ -125,7 +131,7 @@ demo: deps ## run the labs with sample answers, here and in a sandbox; reports i
 	@tests/demo.sh $(abspath $(BUILD))
 
 check: deps ## build and run every test; the last line counts them
-	@$(MAKE) -s -j$(JOBS) all $(TEST_BIN) $(BUILD)/bench/outage fuzz-replay
+	@$(MAKE) -s -j$(JOBS) all $(TEST_BIN) $(HOST_BIN) fuzz-replay
 	@tests/run.sh $(abspath $(BUILD)) unit fuzz lint cli self web host
 
 check-programs: ## run unit and command line tests of this build only
@@ -137,7 +143,7 @@ check-unit: ## run the unit tests
 	@tests/run.sh $(abspath $(BUILD)) unit
 
 check-host: ## run the tests on this host and in emulated guests
-	@$(MAKE) -s -j$(JOBS) all $(BUILD)/bench/outage
+	@$(MAKE) -s -j$(JOBS) all $(HOST_BIN)
 	@tests/run.sh $(abspath $(BUILD)) host
 
 check-asan: ## unit and command line tests under ASan and UBSan

@@ -241,8 +241,9 @@ int changes_undo(struct run *run, struct err *err)
 			return -1;
 		again = rows.n && undo_round(&u, &rows) && !u.failed;
 	}
-	if (!u.failed)
-		return rows.n ? store_commit(run->store, err) : 0;
-	*err = u.err;
-	return -1;
+	if (!u.failed && (!rows.n || store_commit(run->store, err) == 0))
+		return 0;
+	if (u.failed)
+		*err = u.err;
+	return err_wrap(err, _("what is put back could not be written down"));
 }

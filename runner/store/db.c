@@ -75,8 +75,21 @@ int db_fail_damaged(struct store *s, struct err *err)
 		s->directory);
 }
 
+/* Also where SQLite only says that writing failed. */
+static bool is_full(struct store *s)
+{
+	int error = sqlite3_system_errno(s->db);
+
+	return sqlite3_errcode(s->db) == SQLITE_FULL || error == ENOSPC || error == EDQUOT;
+}
+
 int db_fail(struct store *s, struct err *err)
 {
+	if (is_full(s))
+		return err_set(err, ERR_IO, NULL,
+			       _("state database '%s/state.db': the disk is full: make room there, "
+				 "then give the same command again"),
+			       s->directory);
 	switch (sqlite3_errcode(s->db)) {
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB:

@@ -100,6 +100,36 @@ full_disk() {
 		for f in "$2"/disk/*.tmp* "$2"/disk/.*.tmp*; do [ -e "$f" ] && echo "left behind: $f" >&2; done
 		exit $code' full "$1" "$work" "$kvmlab"
 }
+# A run is killed, and its state's disk is full when it is to be cleaned up after.
+cat >makes.yaml <<YAML
+kvmlab: 1
+id: makes
+title: Makes
+experiments:
+- id: e
+  title: E
+  steps:
+  - {id: a, run: touch $work/made, changes: [{file: $work/made}]}
+  - {id: b, run: sleep 60}
+YAML
+cat >full-clean.sh <<'SHELL'
+mount -t tmpfs -o size=1m none "$1/disk" || exit 99
+export XDG_STATE_HOME=$1/disk
+"$2" run ./makes.yaml --yes --plain >"$1/told" 2>&1 </dev/null &
+pid=$!
+for _ in $(seq 200); do grep -q 'Step b' "$1/told" && break; read -rt 0.05 <> <(:); done
+kill -KILL $pid
+wait $pid 2>/dev/null
+dd if=/dev/zero of="$1/disk/filler" bs=4k 2>/dev/null
+"$2" clean --plain >"$1/cleaned" </dev/null
+echo "first $?"
+rm "$1/disk/filler"
+"$2" clean --plain >"$1/cleaned" </dev/null
+echo "second $?"
+"$2" clean --plain >"$1/cleaned" 2>&1 </dev/null
+echo "third $?"
+echo "left $([ -e "$1/made" ] && echo there || echo gone)"
+SHELL
 mkdir disk
 {
 	printf 'kvmlab: 1\nid: many\ntitle: Many\nexperiments:\n- id: e\n  title: E\n  steps:\n'
@@ -112,6 +142,11 @@ if [ "$(id -u)" = 0 ] && unshare -m true 2>/dev/null; then
 		! grep -qE 'half-written|left behind' "$work/err" || fail "full-disk-$size-whole" "$(tail -n 1 "$work/err")"
 	done
 	said full-disk-control 0 0 "" full_disk 50m
+	run unshare -m bash "$work/full-clean.sh" "$work" "$kvmlab"
+	is full-clean/says-what-to-do 74 "$(sed -n 's/^first //p' "$work/out")"
+	is full-clean/words 1 "$(grep -c 'put back could not be written down: .*disk is full: make room there, then' "$work/err")"
+	is full-clean/with-room '0 64' "$(sed -n 's/^second //p' "$work/out") $(sed -n 's/^third //p' "$work/out")"
+	is full-clean/gone gone "$(sed -n 's/^left //p' "$work/out")"
 else
 	skip full-disk "needs root for a small file system of its own"
 fi

@@ -28,7 +28,7 @@ static struct check hostile_checks[] = {
 	{ .id = "skip", .title = HT },
 	{ .id = "na", .title = HT },
 };
-static struct rubric_row hostile_rubric[] = { { 1, { 0 }, HT } };
+static struct rubric_row hostile_rubric[] = { { .points = 1, .text = HT } };
 static struct question hostile_questions[] = {
 	{ .id = "q",
 	  .part = PART_EXPLAIN,

@@ -128,11 +128,10 @@ static struct check usual_checks[][3] = {
 };
 
 static struct rubric_row usual_rubric[] = {
-	{ 2,
-	  { 0 },
-	  T("menyebut bahwa instruksi dijalankan langsung oleh CPU",
-	    "says that the CPU itself runs the instructions") },
-	{ 1, { 0 }, T("menyebut mode tamu", "names the guest mode") },
+	{ .points = 2,
+	  .text = T("menyebut bahwa instruksi dijalankan langsung oleh CPU",
+		    "says that the CPU itself runs the instructions") },
+	{ .points = 1, .text = T("menyebut mode tamu", "names the guest mode") },
 };
 static struct choice usual_seen_choices[] = {
 	{ "svm", T("svm", "svm"), { 0 } },

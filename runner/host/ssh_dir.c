@@ -87,8 +87,7 @@ static int write_ssh(struct host *h, struct err *err)
 	if (write_program(path, arena_printf(&ssh->arena, "#!/bin/sh\nexec %s \"$@\"\n",
 					     host_command_line(argv, &ssh->arena))) < 0)
 		return err_errno(err, ERR_ENV, errno, _("cannot write '%s'"), path);
-	h->libvirt_uri = arena_printf(&ssh->arena, "qemu+ssh://%s%s?command=%s&no_tty=1",
-				      ssh->uri.host, ssh->uri.path, path);
+	h->libvirt_uri = ssh_uri_of_libvirt(&ssh->uri, path, &ssh->arena);
 	return 0;
 }
 

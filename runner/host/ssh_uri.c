@@ -10,7 +10,7 @@
 
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
-/* A parameter of the query: a path that goes to *at. */
+/* A parameter of the query: a path that goes to *at; NULL: it says what kvmlab does anyway. */
 struct parameter {
 	const char *name;
 	const char **at;
@@ -38,6 +38,15 @@ static bool is_port(const char *s)
 	return strspn(s, "0123456789") == strlen(s) && strlen(s) <= 5 && n > 0 && n < 65536;
 }
 
+/* The zone of an address stands behind '%25' in a URI (RFC 6874), and behind '%' for ssh. */
+static void unescape_zone(char *address)
+{
+	char *zone = strstr(address, "%25");
+
+	if (zone)
+		memmove(zone + 1, zone + 3, strlen(zone + 3) + 1);
+}
+
 /* Splits '[user@]host[:port]' or '[user@][v6]:port', which is written to. */
 static bool split_authority(char *s, struct ssh_uri *ret)
 {
@@ -54,6 +63,7 @@ static bool split_authority(char *s, struct ssh_uri *ret)
 		if (!end)
 			return false;
 		*end++ = '\0';
+		unescape_zone(s);
 	}
 	if (*end == ':')
 		ret->port = end + 1;
@@ -85,26 +95,48 @@ static const char *decode(const char *s, size_t len, struct arena *arena)
 	return arena_strdup(arena, buf_str(&b));
 }
 
-/* strict: a parameter that is not known is a mistake. */
-static bool read_query(const char *query, const struct parameter *known, bool strict,
-		       struct arena *arena)
+static int refuse_parameter(const char *uri, const char *name, size_t len,
+			    const struct parameter *known, struct err *err)
+{
+	_cleanup_buf_ struct buf names = { 0 };
+
+	for (; known->name; known++)
+		buf_printf(&names, "%s'%s'", names.len ? ", " : "", known->name);
+	return err_set(err, ERR_USAGE, NULL,
+		       _("'%.*s' in '%s' is no parameter that counts here: expected %s"), (int)len,
+		       name, uri, buf_str(&names));
+}
+
+/* One 'name=value'. */
+static int read_parameter(const char *uri, const char *text, size_t len,
+			  const struct parameter *known, struct arena *arena, struct err *err)
+{
+	size_t name = strcspn(text, "=&");
+	const struct parameter *p = known;
+
+	while (p->name && (strlen(p->name) != name || strncmp(p->name, text, name)))
+		p++;
+	if (!p->name)
+		return refuse_parameter(uri, text, name, known, err);
+	if (!p->at)
+		return 0;
+	if (name < len)
+		*p->at = decode(text + name + 1, len - name - 1, arena);
+	return *p->at && **p->at == '/' ? 0 : refuse(uri, err);
+}
+
+static int read_query(const char *uri, const char *query, const struct parameter *known,
+		      struct arena *arena, struct err *err)
 {
 	while (*query) {
-		size_t len = strcspn(query, "&"), name = strcspn(query, "=&");
-		const struct parameter *p = known;
+		size_t len = strcspn(query, "&");
 
-		while (p->name && (strlen(p->name) != name || strncmp(p->name, query, name)))
-			p++;
-		if (p->name && name < len)
-			*p->at = decode(query + name + 1, len - name - 1, arena);
-		else if (strict)
-			return false;
-		if (p->name && (!*p->at || **p->at != '/'))
-			return false;
+		if (len && read_parameter(uri, query, len, known, arena, err) < 0)
+			return -1;
 		query += len;
 		query += *query == '&';
 	}
-	return true;
+	return 0;
 }
 
 int ssh_uri_parse(const char *uri, struct arena *arena, struct ssh_uri *ret, struct err *err)
@@ -113,7 +145,11 @@ int ssh_uri_parse(const char *uri, struct arena *arena, struct ssh_uri *ret, str
 	const char *rest = strstr(uri, "://");
 	struct ssh_uri u = { 0 };
 	const struct parameter all[] = {
-		{ "config", &u.config }, { "keyfile", &u.keyfile }, { "command", &u.command }, { 0 }
+		{ "config", &u.config },
+		{ "keyfile", &u.keyfile },
+		{ "command", &u.command },
+		{ "no_tty", NULL },
+		{ 0 },
 	};
 	const struct parameter own[] = { { "config", &u.config }, { 0 } };
 	size_t len;
@@ -126,11 +162,23 @@ int ssh_uri_parse(const char *uri, struct arena *arena, struct ssh_uri *ret, str
 	query = rest + len + strcspn(rest + len, "?");
 	u.path = arena_memdup(arena, rest + len, (size_t)(query - rest) - len);
 	if (!split_authority(arena_memdup(arena, rest, len), &u) ||
-	    !read_query(*query ? query + 1 : query, libvirt ? all : own, !libvirt, arena) ||
 	    (!libvirt && strcmp(u.path, "") && strcmp(u.path, "/")))
 		return refuse(uri, err);
+	if (read_query(uri, *query ? query + 1 : query, libvirt ? all : own, arena, err) < 0)
+		return -1;
 	if (!libvirt || !strcmp(u.path, "") || !strcmp(u.path, "/"))
 		u.path = "/system";
 	*ret = u;
 	return 0;
+}
+
+const char *ssh_uri_of_libvirt(const struct ssh_uri *u, const char *command, struct arena *arena)
+{
+	size_t len = strcspn(u->host, "%");
+	bool is_v6 = strchr(u->host, ':');
+	const char *zone = u->host[len] ? "%25" : "", *rest = u->host + len + (*zone != '\0');
+
+	return arena_printf(arena, "qemu+ssh://%s%.*s%s%s%s%s?command=%s&no_tty=1",
+			    is_v6 ? "[" : "", (int)len, u->host, zone, rest, is_v6 ? "]" : "",
+			    u->path, command);
 }

@@ -15,7 +15,8 @@ struct ssh_uri {
 };
 
 /*
- * ERR_USAGE for what is no such URI. Of qemu+ssh those parameters count that say how to reach the
- * host; no_verify does not.
+ * ERR_USAGE for what is no such URI, and for a parameter that kvmlab would not heed.
  */
 int ssh_uri_parse(const char *uri, struct arena *arena, struct ssh_uri *ret, struct err *err);
+/* The libvirt of that host, reached by the program at the path command. */
+const char *ssh_uri_of_libvirt(const struct ssh_uri *u, const char *command, struct arena *arena);

@@ -120,6 +120,10 @@ static void write_configs(void)
 	buf_printf(&b, more, d, "known_wrong", d, "user", server.port, "yes");
 	buf_printf(&b, "Host " SSH_UNKNOWN "\n");
 	buf_printf(&b, more, d, "known_none", d, "user", server.port, "no");
+	buf_printf(&b, "Host " SSH_NEWCOMER "\n");
+	buf_printf(&b, more, d, "known_new", d, "user", server.port, "accept-new");
+	buf_printf(&b, "Host " SSH_CHANGED "\n");
+	buf_printf(&b, more, d, "known_wrong", d, "user", server.port, "accept-new");
 	buf_printf(&b, "Host " SSH_STRANGER "\n");
 	buf_printf(&b, more, d, "known", d, "stranger", server.port, "yes");
 	buf_printf(&b, "Host " SSH_GREETER "\n");

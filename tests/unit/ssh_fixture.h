@@ -16,6 +16,8 @@
 #define SSH_GOOD     "good"
 #define SSH_WRONGKEY "wrongkey" /* known_hosts has another host's key */
 #define SSH_UNKNOWN  "unknown"	/* known_hosts is empty and the user says: do not check */
+#define SSH_NEWCOMER "newcomer" /* known_hosts is empty and the user says: accept-new */
+#define SSH_CHANGED  "changed"	/* known_hosts has another host's key; accept-new */
 #define SSH_STRANGER "stranger" /* logs in with a key that is not authorized */
 #define SSH_CLOSED   "closed"	/* nobody listens on that port */
 #define SSH_NAMELESS "nameless" /* a name that does not exist */

@@ -29,7 +29,11 @@ static const struct uri_case uris[] = {
 	{ "ssh://root@[fe80::1%eth0]:22?config=/a%20b", "root", "fe80::1%eth0", "22", "/a b",
 	  "/system" },
 	{ "qemu+ssh://root@b/system", "root", "b", NULL, NULL, "/system" },
-	{ "qemu+ssh://b/session?no_verify=1&no_tty=1", NULL, "b", NULL, NULL, "/session" },
+	{ "ssh://[2001:db8::1]", NULL, "2001:db8::1", NULL, NULL, "/system" },
+	{ "qemu+ssh://root@[fe80::1%25eth0]:22/system", "root", "fe80::1%eth0", "22", NULL,
+	  "/system" },
+	{ "ssh://2001:db8::1", .host = NULL },
+	{ "qemu+ssh://b/session?no_tty=1", NULL, "b", NULL, NULL, "/session" },
 	{ "ssh://", .host = NULL },
 	{ "ssh://-oProxyCommand=x", .host = NULL },
 	{ "ssh://-x@h", .host = NULL },
@@ -76,6 +80,56 @@ static void test_ssh_uri__takes_parts_and_refuses_options(void **state)
 	}
 }
 
+/* What it does not heed must not be passed over: a host is reached as its URI says, or not. */
+static void test_ssh_uri__names_a_parameter_that_does_not_count(void **state)
+{
+	static const char *const wrong[][2] = {
+		{ "ssh://h?port=22", "'port' in 'ssh://h?port=22'" },
+		{ "ssh://h?config=/x&keyfile=/y", "'keyfile'" },
+		{ "qemu+ssh://h/system?socket=/run/x", "'socket'" },
+		{ "qemu+ssh://h/system?no_verify=1", "'no_verify'" },
+		{ "qemu+ssh://h/system?no_tty=1&proxy", "'proxy'" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
+		_cleanup_arena_ struct arena a = { 0 };
+		struct ssh_uri u = { 0 };
+		struct err err = { 0 };
+
+		assert_int_equal(ssh_uri_parse(wrong[i][0], &a, &u, &err), -1);
+		assert_int_equal(err.kind, ERR_USAGE);
+		if (!strstr(err.msg, wrong[i][1]) || !strstr(err.msg, "expected 'config'"))
+			fail_msg("%s: %s", wrong[i][0], err.msg);
+	}
+}
+
+/* libvirt refuses an IPv6 address without brackets: 'Unable to parse URI'. */
+static void test_ssh_uri__libvirt_is_named_by_a_uri_that_it_can_parse(void **state)
+{
+	static const char *const hosts[][2] = {
+		{ "ssh://lab-1", "qemu+ssh://lab-1/system?command=/x/ssh&no_tty=1" },
+		{ "ssh://[2001:db8::1]:2222",
+		  "qemu+ssh://[2001:db8::1]/system?command=/x/ssh&no_tty=1" },
+		{ "ssh://ani@[fe80::1%eth0]",
+		  "qemu+ssh://[fe80::1%25eth0]/system?command=/x/ssh&no_tty=1" },
+		{ "qemu+ssh://[::1]/session", "qemu+ssh://[::1]/session?command=/x/ssh&no_tty=1" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(hosts); i++) {
+		_cleanup_arena_ struct arena a = { 0 };
+		struct ssh_uri u = { 0 }, again = { 0 };
+		const char *uri;
+
+		assert_int_equal(ssh_uri_parse(hosts[i][0], &a, &u, NULL), 0);
+		uri = ssh_uri_of_libvirt(&u, "/x/ssh", &a);
+		assert_string_equal(uri, hosts[i][1]);
+		assert_int_equal(ssh_uri_parse(uri, &a, &again, NULL), 0);
+		assert_string_equal(again.host, u.host);
+	}
+}
+
 struct refusal {
 	const char *name, *says;
 };
@@ -85,6 +139,7 @@ static void test_ssh_open__says_why_not_in_one_sentence(void **state)
 	static const struct refusal refusals[] = {
 		{ SSH_WRONGKEY, "does not show the host key that is known" },
 		{ SSH_UNKNOWN, "does not show the host key that is known" },
+		{ SSH_CHANGED, "does not show the host key that is known" },
 		{ SSH_STRANGER, "refused the login" },
 		{ SSH_CLOSED, "cannot be reached" },
 		{ SSH_NAMELESS, "has a name that nobody knows" },
@@ -115,6 +170,22 @@ static void test_ssh_open__always_checks_the_host_key(void **state)
 	assert_int_equal(ssh_open_named(p, SSH_UNKNOWN, &h), -1);
 	waitpid(ssh_plain(p, SSH_UNKNOWN, "exit 9"), &status, 0);
 	assert_int_equal(WEXITSTATUS(status), 9);
+}
+
+/* What README says of accept-new: the first key is taken and remembered, another one refused. */
+static void test_ssh_open__accept_new_takes_a_first_key_only(void **state)
+{
+	struct ssh_place *p = *state;
+	struct host *h = NULL;
+	char known[96];
+
+	NEED_SSHD;
+	snprintf(known, sizeof(known), "%s/known_new", ssh_server()->directory);
+	unlink(known);
+	assert_int_equal(ssh_open_named(p, SSH_NEWCOMER, &h), 0);
+	host_close(h);
+	assert_int_equal(access(known, F_OK), 0);
+	assert_int_equal(ssh_open_named(p, SSH_CHANGED, &h), -1);
 }
 
 static size_t count_directories(void)
@@ -276,8 +347,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_ssh_uri__takes_parts_and_refuses_options),
+		cmocka_unit_test(test_ssh_uri__names_a_parameter_that_does_not_count),
+		cmocka_unit_test(test_ssh_uri__libvirt_is_named_by_a_uri_that_it_can_parse),
 		SSH_TEST(test_ssh_open__says_why_not_in_one_sentence),
 		SSH_TEST(test_ssh_open__always_checks_the_host_key),
+		SSH_TEST(test_ssh_open__accept_new_takes_a_first_key_only),
 		SSH_TEST(test_ssh_open__one_connection_that_is_closed),
 		SSH_TEST(test_ssh_open__what_a_killed_kvmlab_left_is_removed),
 		SSH_TEST(test_ssh_look__sees_what_is_seen_here),

@@ -119,14 +119,40 @@ void html_bar(FILE *f, const struct grade *grade, int64_t threshold, const char 
 		threshold * 10 - 2);
 }
 
+/* Longer words may be broken; shorter ones give a column its least width. */
+#define WORD_MAX 20
+
+static bool has_long_word(const char *text)
+{
+	for (size_t n; *text; text += n + (text[n] != '\0')) {
+		n = strcspn(text, " \t\n");
+		if (n > WORD_MAX)
+			return true;
+	}
+	return false;
+}
+
+static const char *class_of(const struct column *column, const char *text)
+{
+	if (column->kind == COLUMN_FIGURE)
+		return "figure";
+	if (column->kind == COLUMN_SHORT)
+		return "short";
+	return has_long_word(text) ? "long" : NULL;
+}
+
 static void write_cell(FILE *f, const struct table *t, size_t row, size_t i)
 {
 	const char *text = t->cells[row * t->column_count + i];
 	const struct column *column = &t->columns[i];
+	const char *class = class_of(column, text);
 	bool is_total = t->has_total && row + 1 == t->row_count;
 
 	if (column->kind == COLUMN_HEAD || column->kind == COLUMN_LINK) {
-		fputs("<th scope=\"row\">", f);
+		fputs("<th scope=\"row\"", f);
+		if (class)
+			html_attribute(f, "class", class);
+		fputc('>', f);
 		if (column->kind == COLUMN_LINK && !is_total)
 			fprintf(f, "<a href=\"#e%zu\">", row + 1);
 		html_text(f, text);
@@ -136,8 +162,8 @@ static void write_cell(FILE *f, const struct table *t, size_t row, size_t i)
 		return;
 	}
 	fputs("<td", f);
-	if (column->kind == COLUMN_FIGURE || column->kind == COLUMN_SHORT)
-		html_attribute(f, "class", column->kind == COLUMN_FIGURE ? "figure" : "short");
+	if (class)
+		html_attribute(f, "class", class);
 	/* On a narrow page the row becomes a block and each cell says what it is. */
 	if (text[0])
 		html_attribute(f, "data-label", column->title);
@@ -164,7 +190,7 @@ static bool is_wide(const struct table *t)
 
 	for (size_t i = 0; i < t->column_count; i++)
 		figures += t->columns[i].kind == COLUMN_FIGURE;
-	return t->column_count > 4 || figures > 2;
+	return t->column_count > 3 || figures > 2;
 }
 
 void html_table(FILE *f, const struct table *t)

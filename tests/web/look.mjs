@@ -15,6 +15,9 @@ const axe = axe_path === "-" ? null : readFileSync(axe_path, "utf8");
 const views = [
 	{ name: "light", width: 1100, scheme: "light" },
 	{ name: "dark", width: 1100, scheme: "dark" },
+	{ name: "middle", width: 700, scheme: "light" },
+	{ name: "middle-dark", width: 700, scheme: "dark" },
+	{ name: "wide", width: 1000, scheme: "light" },
 	{ name: "narrow", width: 360, scheme: "light" },
 ];
 
@@ -29,9 +32,11 @@ function say(name, problems) {
 // Runs in the page: what sticks out at the right. Unlike a scroll bar it cannot be hidden by CSS.
 const sticking_out = `(() => {
 	const width = document.documentElement.clientWidth;
+	const scrolls = document.documentElement.scrollWidth > width ? ["the page scrolls sideways"] : [];
 	return [...document.querySelectorAll("body *")]
 		.filter((e) => e.getBoundingClientRect().right > width + 1)
 		.map((e) => e.tagName + " '" + e.textContent.slice(0, 30) + "' is wider than the page")
+		.concat(scrolls)
 		.slice(0, 3);
 })()`;
 
@@ -41,6 +46,30 @@ const squeezed = `(() => [...document.querySelectorAll("body *")]
 	.filter((e) => e.clientWidth > 1 && e.clientWidth < 40 && e.clientHeight > 120)
 	.map((e) => e.tagName + " '" + e.textContent.slice(0, 30) + "' is squeezed")
 	.slice(0, 3))()`;
+
+// Runs in the page: a word in a table, a list or a heading that is broken over two lines. What has more
+// than 20 characters without a space (a hash, a path) may be.
+const broken_words = `(() => {
+	const found = [];
+	const range = document.createRange();
+	const lines = (n, from, to) => {
+		range.setStart(n, from);
+		range.setEnd(n, to);
+		const boxes = [...range.getClientRects()].filter((r) => r.width > 0);
+		return new Set(boxes.map((r) => Math.round(r.top))).size;
+	};
+	for (const e of document.querySelectorAll("th, td, dt, dd, h1, h2, h3, .badge, .label")) {
+		const walk = document.createTreeWalker(e, NodeFilter.SHOW_TEXT);
+		for (let n = walk.nextNode(); n; n = walk.nextNode())
+			for (const run of n.data.matchAll(/(?<!\\S)\\S{2,20}(?!\\S)/g))
+				for (const word of run[0].matchAll(/[\\p{L}\\p{N}_]{2,}/gu)) {
+					const from = run.index + word.index;
+					if (lines(n, from, from + word[0].length) > 1)
+						found.push("the word '" + word[0] + "' is broken in " + e.tagName);
+				}
+	}
+	return found.slice(0, 3);
+})()`;
 
 // Runs in the page: text of a drawing that is cut off at its edges, or written over other text of it.
 const cut_off = `(() => [...document.querySelectorAll("svg")].flatMap((svg) => {
@@ -89,6 +118,8 @@ async function look(browser, file, view) {
 	problems.push(...(await page.evaluate(sticking_out)));
 	problems.push(...(await page.evaluate(squeezed)));
 	problems.push(...(await page.evaluate(cut_off)));
+	// What the hostile report has are no words.
+	if (!basename(file).startsWith("hostile")) problems.push(...(await page.evaluate(broken_words)));
 	writeFileSync(join(shots, `${basename(file, ".html")}-${view.name}.png`), await page.picture());
 	await page.evaluate(unfold);
 	problems.push(...(await page.evaluate(sticking_out)));
@@ -119,6 +150,8 @@ async function control(browser) {
 		"data:text/html,<html lang=en><title>x</title><body style='background:white'><script>console.log(1);throw 2</script>" +
 			"<img src='http://127.0.0.1:1/x.png'><div style='width:5000px'>x</div>" +
 			"<div style='width:10px;overflow-wrap:anywhere'>squeezed to a column</div>" +
+			"<table style='width:60px;table-layout:fixed;overflow-wrap:anywhere'><td>Prediction one two " +
+			"0123456789abcdef0123456789abcdef</table>" +
 			"<p style='color:%23ddd;background:%23fff'>pale</p>" +
 			"<svg width=50 height=20><text x=0 y=15>one</text><text x=9 y=15>longer than it is wide</text></svg>",
 	);
@@ -126,6 +159,7 @@ async function control(browser) {
 		if (!page.complaints.some((c) => c.startsWith(kind))) problems.push(`${kind} is not seen`);
 	if (!(await page.evaluate(sticking_out)).length) problems.push("what sticks out is not seen");
 	if (!(await page.evaluate(squeezed)).length) problems.push("what is squeezed is not seen");
+	if ((await page.evaluate(broken_words)).length !== 1) problems.push("a broken word is not seen");
 	if ((await page.evaluate(cut_off)).length !== 2) problems.push("text that is cut off is not seen");
 	if (!(await scheme(page, "dark")).length) problems.push("a bright page passes as dark");
 	if (axe && !(await accessibility(page)).some((p) => p.includes("color-contrast")))

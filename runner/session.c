@@ -148,6 +148,7 @@ int session_open(struct cli *cli, struct arena *arena, struct session *ret, stru
 	ret->options.answers = cli_value(cli, "answers");
 	ret->options.hosts = &ret->hosts;
 	ret->options.yes = cli_has(cli, "yes");
+	ret->options.speaks = cli_value(cli, "lang") != NULL;
 	ui.quiet = emissions_use_stdout(&ret->emissions);
 	ui.ask = !ret->options.answers && !ui.quiet;
 	ui_catch_signals();

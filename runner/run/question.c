@@ -8,6 +8,9 @@
 #include "runner/run/judge.h"
 #include "runner/run/steps.h"
 
+/* For an answer that earns some of its points; in every language, as the verdicts' words are. */
+#define PARTLY "PARTLY"
+
 /* The hints of one question while it is being asked. */
 struct hinting {
 	struct run *run;
@@ -184,6 +187,8 @@ static void show_feedback(struct run *run, const struct question *q, const struc
 		   hundredths_print(line->possible).s, line->why);
 	if (line->ungraded || !line->in_total)
 		ui_paragraph(run->ui, 2, buf_str(&text));
+	else if (line->earned > 0 && line->earned < line->possible)
+		ui_word(run->ui, UI_UNSURE, PARTLY, buf_str(&text));
 	else
 		ui_verdict(run->ui, verdict, buf_str(&text));
 	if (model)

@@ -15,6 +15,7 @@
 #include "runner/base/version.h"
 #include "runner/run/judge.h"
 #include "runner/run/steps.h"
+#include "runner/ui/locale.h"
 
 const char *const run_mode_names[] = { "practice", "graded", "exam", NULL };
 
@@ -155,6 +156,7 @@ static int write_row(struct run *run, struct err *err)
 	row->version = KVMLAB_VERSION;
 	row->source = run->lab->source;
 	row->source_len = run->lab->source_len;
+	row->lang = report->lang == LANG_ID ? "id" : "en";
 	row->modules_before = modules_list(run->hosts.local.host, &run->arena);
 	if (store_run_add(run->store, row, run->options.settings, err) < 0 ||
 	    store_host_add(run->store, row->id, &run->given, err) < 0 ||
@@ -272,6 +274,8 @@ static int take_up(struct run *run, int64_t id, struct complaints *complaints, s
 			       _("run %lld is finished: 'kvmlab report %lld' shows it"),
 			       (long long)id, (long long)id);
 	run->options.mode = mode_of(load.row.mode);
+	if (run->row.lang && !run->options.speaks && !run->options.cleaning)
+		locale_set(run->row.lang);
 	if (prepare(run, complaints, err) < 0)
 		return -1;
 	report_init(&run->report, run->lab, &run->arena, ui_lang());

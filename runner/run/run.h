@@ -31,6 +31,7 @@ struct run_options {
 					    step made them; NULL: none */
 	bool cleaning;			 /* a host that cannot be reached is no error */
 	bool yes;			 /* run steps without asking */
+	bool speaks; /* a language was asked for; a resumed run goes on in its own otherwise */
 	enum started_policy started;
 	struct ui *ui;
 };

@@ -7,6 +7,7 @@
 #include "runner/base/cleanup.h"
 #include "runner/base/clock.h"
 #include "runner/base/i18n.h"
+#include "runner/run/clauses.h"
 #include "runner/run/judge.h"
 #include "runner/run/steps.h"
 
@@ -94,10 +95,61 @@ static void show_diagnoses(struct run *run, const struct experiment_result *r)
 	}
 }
 
+static bool is_answered(const struct experiment_result *r, size_t i)
+{
+	const struct condition *applies_if = &r->experiment->questions.v[i].applies_if;
+
+	return r->answers[i].at_ms ||
+	       (applies_if->n && condition_truth(applies_if, r->checks) == TRUTH_NO);
+}
+
+/* Whether all of an experiment is on record, of a run that is taken up again. */
+static bool is_walked(const struct run *run, const struct experiment_result *r)
+{
+	const struct experiment *x = r->experiment;
+
+	if (!x->checks.n || (x->predict && !r->prediction.at_ms))
+		return false;
+	for (size_t i = 0; i < x->steps.n; i++)
+		if (r->steps[i].state != STEP_DONE && r->steps[i].state != STEP_SKIPPED)
+			return false;
+	for (size_t i = 0; i < x->checks.n; i++)
+		if (!r->checks[i].when_ms)
+			return false;
+	for (size_t i = 0; i < x->questions.n; i++)
+		if (!is_answered(r, i))
+			return false;
+	return run->report.exam || r->reconciled.at_ms || r->prediction.right != VERDICT_FAIL;
+}
+
+/* Who comes back wants to know where they are, not to read it all once more. */
+static void show_walked(struct run *run, const struct experiment_result *r)
+{
+	const char *title = text_get(&r->experiment->title, run->report.lang);
+	_cleanup_buf_ struct buf text = { 0 };
+
+	ui_heading(run->ui, 2, title ? title : r->experiment->id);
+	if (run->report.exam) {
+		ui_paragraph(run->ui, 0, _("Done before."));
+		return;
+	}
+	ui_outcome(run->ui, r->outcome, r->outcome_why ? r->outcome_why : "");
+	buf_printf(&text, _("Done before; 'kvmlab report %lld' shows all of it."),
+		   (long long)run->row.id);
+	ui_paragraph(run->ui, 0, buf_str(&text));
+}
+
 static int experiment_walk(struct run *run, size_t e, struct err *err)
 {
 	struct experiment_result *r = &run->report.experiments[e];
 
+	/* Whether a prediction was right is known when it is judged. */
+	experiment_judge(r, &run->arena, run->report.lang);
+	if (is_walked(run, r)) {
+		experiment_grade(r, run->lab, &run->arena, run->report.lang);
+		show_walked(run, r);
+		return 0;
+	}
 	show_opening(run, r->experiment);
 	exam_tell_time(run);
 	if (prediction_ask(run, e, err) < 0)

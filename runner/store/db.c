@@ -18,15 +18,15 @@
 static const char *const sql[SQL_COUNT] = {
 	[SQL_BEGIN] = "BEGIN IMMEDIATE",
 	[SQL_COMMIT] = "COMMIT",
-	[SQL_RUN_ADD] = "INSERT INTO run(name,lab,path,mode,version,source,started,modules_before)"
-			" VALUES(?,?,?,?,?,?,?,?)",
+	[SQL_RUN_ADD] = "INSERT INTO run(name,lab,path,mode,version,source,started,modules_before,"
+			"lang) VALUES(?,?,?,?,?,?,?,?,?)",
 	[SQL_RUN_FINISH] =
 		"UPDATE run SET finished=?2, earned=?3, possible=?4, exit_code=?5 WHERE id=?1",
 	[SQL_RUN_GET] = "SELECT id,name,lab,path,mode,version,started,finished,earned,possible,"
-			"exit_code,modules_before,source FROM run WHERE id=?1",
+			"exit_code,modules_before,source,lang FROM run WHERE id=?1",
 	[SQL_RUN_LATEST] = "SELECT max(id) FROM run",
 	[SQL_RUN_LIST] = "SELECT id,name,lab,path,mode,version,started,finished,earned,possible,"
-			 "exit_code,NULL,NULL FROM run ORDER BY id",
+			 "exit_code,NULL,NULL,lang FROM run ORDER BY id",
 	[SQL_SETTING_ADD] = "INSERT INTO setting VALUES(?,?,?)",
 	[SQL_SETTING_LIST] = "SELECT name,value FROM setting WHERE run=? ORDER BY name",
 	[SQL_HOST_ADD] = "INSERT INTO host VALUES(?,?,?)",

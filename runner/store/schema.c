@@ -21,12 +21,12 @@
 	"CREATE TABLE exam(run INTEGER PRIMARY KEY, student TEXT, until INTEGER, mark BLOB);"
 
 static const char schema[] =
-	"PRAGMA user_version=5;"
+	"PRAGMA user_version=6;"
 	"CREATE TABLE run(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, lab TEXT, path "
 	"TEXT,"
 	" mode TEXT, version TEXT, source BLOB, started INTEGER, finished INTEGER DEFAULT 0,"
 	" earned INTEGER DEFAULT 0, possible INTEGER DEFAULT 0, exit_code INTEGER DEFAULT 0,"
-	" modules_before TEXT);"
+	" modules_before TEXT, lang TEXT);"
 	"CREATE TABLE setting(run INTEGER, name TEXT, value TEXT, PRIMARY KEY(run, name))"
 	" WITHOUT ROWID;"
 	"CREATE TABLE fact(run INTEGER, n INTEGER, name TEXT, value TEXT, PRIMARY KEY(run, n))"
@@ -75,7 +75,15 @@ static const char from_3_to_4[] = RECONCILED_TABLE "PRAGMA user_version=4;";
 /* Version 5 knows exams. */
 static const char from_4_to_5[] = EXAM_TABLE "PRAGMA user_version=5;";
 
+/* Version 6 goes on in the language in which a run began. */
+static const char from_5_to_6[] = "ALTER TABLE run ADD COLUMN lang TEXT; PRAGMA user_version=6;";
+
 const struct db_upgrade db_upgrades[] = {
-	{ 0, DB_VERSION, schema }, { 1, 3, from_1_to_3 }, { 2, 3, from_2_to_3 },
-	{ 3, 4, from_3_to_4 },	   { 4, 5, from_4_to_5 }, { 0 },
+	{ 0, DB_VERSION, schema },
+	{ 1, 3, from_1_to_3 },
+	{ 2, 3, from_2_to_3 },
+	{ 3, 4, from_3_to_4 },
+	{ 4, 5, from_4_to_5 },
+	{ 5, 6, from_5_to_6 },
+	{ 0 },
 };

@@ -163,9 +163,9 @@ int store_lock(struct store *s, const char *purpose, struct err *err)
 int store_run_add(struct store *s, struct run_row *row, const struct settings *settings,
 		  struct err *err)
 {
-	if (db_write(s, SQL_RUN_ADD, err, "sssssbis", row->name, row->lab, row->path, row->mode,
+	if (db_write(s, SQL_RUN_ADD, err, "sssssbiss", row->name, row->lab, row->path, row->mode,
 		     row->version, row->source, row->source_len, row->started_ms,
-		     row->modules_before) < 0)
+		     row->modules_before, row->lang) < 0)
 		return -1;
 	row->id = sqlite3_last_insert_rowid(s->db);
 	for (size_t i = 0; settings && i < settings->n; i++)
@@ -196,6 +196,7 @@ static int read_run(struct row *row, struct run_row *ret, struct err *err)
 	ret->exit_code = (int)db_number(row, 10, 0, 255);
 	ret->modules_before = db_text(row->st, 11, row->arena);
 	ret->source = db_blob(row->st, 12, row->arena, &ret->source_len);
+	ret->lang = db_text(row->st, 13, row->arena);
 	return db_sound(row, err);
 }
 

@@ -43,6 +43,7 @@ struct run_row {
 	int64_t earned, possible;	 /* hundredths, when finished */
 	int exit_code;
 	const char *modules_before; /* names of the kernel modules at the start, one a line */
+	const char *lang;	    /* 'id' or 'en'; NULL: began before that was kept */
 };
 
 int store_run_add(struct store *s, struct run_row *row, const struct settings *settings,

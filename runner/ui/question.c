@@ -57,6 +57,13 @@ static void show_choices(struct ui *ui, const char *const *texts, size_t n)
 	}
 }
 
+/* Nobody takes a hint that they do not know of. */
+static void show_help(struct ui *ui, const struct ui_terms *terms)
+{
+	if (terms->help)
+		show(ui, 0, _("('?' shows a hint, which costs points)"));
+}
+
 static bool find_choice(const char *line, const char *const *ids, size_t n, size_t *ret)
 {
 	char *end;
@@ -87,9 +94,11 @@ int ui_ask_choice(struct ui *ui, const char *ask, const char *const *ids, const 
 
 	while (ids[n])
 		n++;
+	terms = terms ? terms : &nothing_special;
 	show(ui, 0, ask);
 	show_choices(ui, texts, n);
-	while (!(r = answer_line(ui, terms ? terms : &nothing_special, &warned, &line, err)) &&
+	show_help(ui, terms);
+	while (!(r = answer_line(ui, terms, &warned, &line, err)) &&
 	       !find_choice(line.data, ids, n, ret))
 		fprintf(ui->out, _("please type a number from 1 to %zu\n"), n);
 	return r;
@@ -103,6 +112,7 @@ int ui_ask_line(struct ui *ui, const char *ask, const struct ui_terms *terms, st
 
 	terms = terms ? terms : &nothing_special;
 	show(ui, 0, ask);
+	show_help(ui, terms);
 	while (!(r = answer_line(ui, terms, &warned, ret, err)) && terms->accepts &&
 	       !terms->accepts(ret->data))
 		show(ui, 0, terms->otherwise);
@@ -119,6 +129,7 @@ int ui_ask_text(struct ui *ui, const char *ask, const struct ui_terms *terms, st
 	terms = terms ? terms : &nothing_special;
 	buf_reset(ret);
 	show(ui, 0, ask);
+	show_help(ui, terms);
 	show(ui, 0, _("(an empty line ends your answer)"));
 	while (!(r = answer_line(ui, terms, &warned, &line, err))) {
 		/* From now on an empty line is the end. */

@@ -107,7 +107,7 @@ play() {
 	answers=$tree/fixtures/answers/$(head_of "$lab" answers "$lab").yaml
 	rm -rf "$work/state" "$out".*
 	"$sheet" "$(dirname "$kvmlab")/locale" "$(grep -l -x "id: $lab" "$tree"/labs/*.yaml)" "$answers" "$lang" >"$out.sheet"
-	XDG_STATE_HOME=$work/state RESUME="kvmlab resume --lang $lang" PATIENCE=${PATIENCE:-240} in_place "$lab" \
+	XDG_STATE_HOME=$work/state RESUME="kvmlab resume" PATIENCE=${PATIENCE:-240} in_place "$lab" \
 		expect "$plays/player.exp" "$out.sheet" "$moves" "$out" "kvmlab run $lab --lang $lang$(head_of "$lab" run | sed 's/^/ /')" >"$out.told" 2>&1
 	is "$name/to-the-end" "0 " "$? $(tail -c 600 "$out.told" | tr '\r\n' '  ')"
 	[ -s "$out.code" ] || return

@@ -125,7 +125,8 @@ int main(int argc, char **argv)
 	bindtextdomain("kvmlab", argv[1]);
 	if (lab_load_file(argv[2], NULL, LOAD_LINT, &lab, &complaints) < 0 ||
 	    answers_load_file(argv[3], lab, &answers, &complaints) < 0) {
-		fprintf(stderr, "sheet: %s and %s cannot be loaded\n", argv[2], argv[3]);
+		fprintf(stderr, "sheet: %s and %s cannot be loaded: %s\n", argv[2], argv[3],
+			complaints.n ? complaints.v[0].msg : "");
 		return 65;
 	}
 	put_line("ask", "", "what-now", _("Ctrl-C: what now?"), "1");

@@ -199,7 +199,8 @@ static void test_store__takes_over_what_version_3_left(void **state)
 
 	(void)state;
 	store_close(s);
-	execute("DROP TABLE reconciled; DROP TABLE exam; PRAGMA user_version=3;");
+	execute("DROP TABLE reconciled; DROP TABLE exam; ALTER TABLE run DROP COLUMN lang;"
+		"PRAGMA user_version=3;");
 	s = opened();
 	assert_int_equal(store_reconciled_get(s, at, &arena, &found, NULL), 0);
 	assert_null(found.text);

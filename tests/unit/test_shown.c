@@ -91,8 +91,8 @@ static void run(const char *text, char *ret, size_t size)
 	assert_int_equal(pipe(fds), 0);
 	if (fork() == 0) {
 		dup2(fds[1], 1);
-		freopen("/dev/null", "w", stderr);
-		execvp(argv[0], (char *const *)argv);
+		if (freopen("/dev/null", "w", stderr))
+			execvp(argv[0], (char *const *)argv);
 		_exit(127);
 	}
 	close(fds[1]);

@@ -17,7 +17,7 @@ ASAN_CFLAGS := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fn
 # ---- what a machine needs. a:b: either will do; cmd=pkg: pkg unless the command is there; /files=pkg: pkg
 # unless such files are there; ?pkg: may be missing
 DEPS_BUILD := gcc make libc6-dev pkg-config:pkgconf libyaml-dev libpcre2-dev libsqlite3-dev \
-	libsodium-dev libvirt-dev libarchive-dev libjson-c-dev gettext
+	libsodium-dev libvirt-dev libarchive-dev libjson-c-dev libedit-dev gettext
 DEPS_RUN := kmod util-linux openssh-client
 DEPS_TEST := libcmocka-dev libxml2-dev libxml2-utils jq expect tmux procps bsdutils \
 	clang clang-format libclang-rt-dev:libclang-rt-14-dev:libclang-common-14-dev \

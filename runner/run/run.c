@@ -32,6 +32,7 @@ void run_close(struct run *run)
 	if (!run)
 		return;
 	probes_abandon(run);
+	ui_forget(run->ui);
 	report_done(&run->report);
 	hosts_close(&run->hosts);
 	process_group_close(run->group);

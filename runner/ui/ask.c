@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ask: reads what the student types, in the terminal's own line mode, until a signal comes. */
+/* ask: reads what the student types, line by line, until a signal comes. */
 #include "runner/ui/ask.h"
 
 #include <errno.h>
@@ -8,6 +8,7 @@
 
 #include "runner/base/cleanup.h"
 #include "runner/base/i18n.h"
+#include "runner/ui/line.h"
 
 /* An answer of more than this is no answer. */
 #define LINE_MAX_BYTES 65536
@@ -27,12 +28,16 @@ static int hang_up(struct err *err)
 	return err_set(err, ERR_TERMINATE, NULL, "%s", _("the terminal has gone away"));
 }
 
-/* Signals are let in only while waiting, so that none comes between looking and waiting. */
-static int wait_input(struct err *err)
+static int end_of_input(struct err *err)
 {
-	struct pollfd fd = { .fd = STDIN_FILENO, .events = POLLIN };
+	return err_set(err, ERR_INTERRUPT, NULL, "%s", _("end of input instead of an answer"));
+}
+
+/* Signals are let in only while waiting, so that none comes between looking and waiting. */
+static int wait_for(struct pollfd *fds, nfds_t n)
+{
 	sigset_t set, old;
-	int n = 0;
+	int ready = 0;
 
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);
@@ -40,27 +45,36 @@ static int wait_input(struct err *err)
 	sigaddset(&set, SIGHUP);
 	sigprocmask(SIG_BLOCK, &set, &old);
 	while (!ui_signal_count) {
-		n = ppoll(&fd, 1, NULL, &old);
-		if (n >= 0 || errno != EINTR)
+		ready = ppoll(fds, n, NULL, &old);
+		if (ready >= 0 || errno != EINTR)
 			break;
 	}
 	sigprocmask(SIG_SETMASK, &old, NULL);
+	return ready;
+}
+
+/* 0: the keyboard can be read; 1: other can; -1: as ui_ask_*. */
+static int wait_input(int other, struct err *err)
+{
+	struct pollfd fds[] = { { .fd = STDIN_FILENO, .events = POLLIN },
+				{ .fd = other, .events = POLLIN } };
+	int n = wait_for(fds, ARRAY_SIZE(fds));
+
 	if (ui_signal_count)
 		return ui_interrupted(err);
 	if (n < 0)
 		return err_errno(err, ERR_IO, errno, "%s", _("cannot wait for the keyboard"));
-	return fd.revents & (POLLHUP | POLLERR | POLLNVAL) ? hang_up(err) : 0;
+	if (fds[1].revents & POLLIN)
+		return 1;
+	return fds[0].revents & (POLLHUP | POLLERR | POLLNVAL) ? hang_up(err) : 0;
 }
 
-/* One read; in line mode that is one line. */
-static int read_some(struct buf *line, struct err *err)
+/* At most max bytes of the keyboard, behind what is there. */
+static int read_some(struct buf *ahead, size_t max, struct err *err)
 {
 	char bytes[4096];
-	ssize_t n;
+	ssize_t n = read(STDIN_FILENO, bytes, max < sizeof(bytes) ? max : sizeof(bytes));
 
-	if (wait_input(err) < 0)
-		return -1;
-	n = read(STDIN_FILENO, bytes, sizeof(bytes));
 	if (n < 0 && errno == EINTR)
 		return ui_signal_count ? ui_interrupted(err) : 0;
 	if (n < 0 && errno == EIO)
@@ -68,10 +82,42 @@ static int read_some(struct buf *line, struct err *err)
 	if (n < 0)
 		return err_errno(err, ERR_IO, errno, "%s", _("cannot read the keyboard"));
 	if (n == 0)
-		return err_set(err, ERR_INTERRUPT, NULL, "%s",
-			       _("end of input instead of an answer"));
-	buf_add(line, bytes, (size_t)n);
+		return end_of_input(err);
+	buf_add(ahead, bytes, (size_t)n);
 	return 0;
+}
+
+static void drop(struct buf *b, size_t n)
+{
+	memmove(b->data, b->data + n, b->len - n + 1);
+	b->len -= n;
+}
+
+int ask_byte(struct ui *ui, int other, char *ret, struct err *err)
+{
+	while (!ui->ahead.len) {
+		int r = wait_input(other, err);
+
+		if (r)
+			return r;
+		/* What comes behind belongs to whoever reads next, perhaps not kvmlab. */
+		if (read_some(&ui->ahead, 1, err) < 0)
+			return -1;
+	}
+	*ret = ui->ahead.data[0];
+	drop(&ui->ahead, 1);
+	return 0;
+}
+
+int ask_ended(struct err *err)
+{
+	struct pollfd fd = { .fd = STDIN_FILENO, .events = POLLIN };
+
+	if (ui_signal_count)
+		return ui_interrupted(err);
+	if (poll(&fd, 1, 0) < 0 || fd.revents & (POLLHUP | POLLERR | POLLNVAL))
+		return hang_up(err);
+	return end_of_input(err);
 }
 
 static bool is_space(char c)
@@ -93,32 +139,79 @@ static void trim(struct buf *line)
 	line->len -= start;
 }
 
+/* What is typed while a line is being edited comes without the terminal's line mode, and an Enter
+ * may then be either. */
+static size_t line_length(const struct buf *b)
+{
+	for (size_t i = 0; i < b->len; i++)
+		if (b->data[i] == '\n' || b->data[i] == '\r')
+			return i + 1;
+	return b->len >= LINE_MAX_BYTES ? b->len : 0;
+}
+
 static int read_line(struct ui *ui, const char *prompt, struct buf *ret, struct err *err)
 {
+	size_t n;
+
 	buf_reset(ret);
 	fputs(prompt, ui->out);
 	fflush(ui->out);
-	while (ret->len < LINE_MAX_BYTES) {
-		if (read_some(ret, err) < 0) {
+	while (!(n = line_length(&ui->ahead))) {
+		if (wait_input(-1, err) < 0 || read_some(&ui->ahead, LINE_MAX_BYTES, err) < 0) {
 			fputc('\n', ui->out);
 			return -1;
 		}
-		if (ret->len && ret->data[ret->len - 1] == '\n')
-			break;
 	}
+	buf_add(ret, ui->ahead.data, n);
+	drop(&ui->ahead, n);
 	trim(ret);
 	return 0;
 }
 
+/* As read_line, or ASK_EDITOR. */
+static int edit_line(struct ui *ui, const char *prompt, struct buf *ret, struct err *err)
+{
+	enum line_end end = LINE_CANNOT;
+
+	buf_reset(ret);
+	fflush(ui->out);
+	if (line_can_edit(ui))
+		end = line_edit(ui, prompt, ret, err);
+	if (end == LINE_CANNOT)
+		return read_line(ui, prompt, ret, err);
+	trim(ret);
+	if (end == LINE_READ)
+		return 0;
+	fputc('\n', ui->out);
+	return end == LINE_EDITOR ? ASK_EDITOR : -1;
+}
+
+typedef int line_reader(struct ui *ui, const char *prompt, struct buf *ret, struct err *err);
+
+static int ask(struct ui *ui, const char *prompt, line_reader *reader, struct buf *ret,
+	       struct err *err)
+{
+	int r = reader(ui, prompt, ret, err);
+
+	/* What follows a NUL would be lost, and a NUL alone would look like an empty line. */
+	while (r >= 0 && ret->len && memchr(ret->data, '\0', ret->len)) {
+		fputs(_("that is no text; please type it again\n"), ui->out);
+		r = reader(ui, prompt, ret, err);
+	}
+	/* Ctrl-C throws away what was typed ahead, as the terminal does. */
+	if (r < 0)
+		buf_reset(&ui->ahead);
+	if (r)
+		return r;
+	return ret->len ? 0 : 1;
+}
+
 int ask_line(struct ui *ui, const char *prompt, struct buf *ret, struct err *err)
 {
-	if (read_line(ui, prompt, ret, err) < 0)
-		return -1;
-	/* What follows a NUL would be lost, and a NUL alone would look like an empty line. */
-	while (ret->len && memchr(ret->data, '\0', ret->len)) {
-		fputs(_("that is no text; please type it again\n"), ui->out);
-		if (read_line(ui, prompt, ret, err) < 0)
-			return -1;
-	}
-	return ret->len ? 0 : 1;
+	return ask(ui, prompt, read_line, ret, err);
+}
+
+int ask_edited(struct ui *ui, const char *prompt, struct buf *ret, struct err *err)
+{
+	return ask(ui, prompt, edit_line, ret, err);
 }

@@ -9,3 +9,12 @@
  * 1: an empty line; -1: as ui_ask_*.
  */
 int ask_line(struct ui *ui, const char *prompt, struct buf *ret, struct err *err);
+/* The same, and where the terminal can do it the line is edited; ASK_EDITOR: the student wants
+ * an editor for the line so far, which is in ret. */
+int ask_edited(struct ui *ui, const char *prompt, struct buf *ret, struct err *err);
+#define ASK_EDITOR 2
+
+/* One byte of the keyboard: 0; 1: other, a descriptor, can be read first; -1: as ui_ask_*. */
+int ask_byte(struct ui *ui, int other, char *ret, struct err *err);
+/* Why no more is to be read, after that was found out elsewhere: always -1. */
+int ask_ended(struct err *err);

@@ -6,6 +6,7 @@
 #include "runner/base/cleanup.h"
 #include "runner/base/i18n.h"
 #include "runner/ui/ask.h"
+#include "runner/ui/line.h"
 
 #define PROMPT	 "> "
 #define DECLINED "-" /* no answer, on purpose */
@@ -28,7 +29,7 @@ static int answer_line(struct ui *ui, const struct ui_terms *terms, bool *warned
 		       struct err *err)
 {
 	for (;;) {
-		int r = ask_line(ui, PROMPT, ret, err);
+		int r = ask_edited(ui, PROMPT, ret, err);
 
 		if (r < 0)
 			return -1;
@@ -116,7 +117,14 @@ int ui_ask_line(struct ui *ui, const char *ask, const struct ui_terms *terms, st
 	while (!(r = answer_line(ui, terms, &warned, ret, err)) && terms->accepts &&
 	       !terms->accepts(ret->data))
 		show(ui, 0, terms->otherwise);
+	if (!r)
+		line_remember(ui, ret->data);
 	return r;
+}
+
+void ui_forget(struct ui *ui)
+{
+	line_forget(ui);
 }
 
 int ui_ask_text(struct ui *ui, const char *ask, const struct ui_terms *terms, struct buf *ret,
@@ -137,6 +145,7 @@ int ui_ask_text(struct ui *ui, const char *ask, const struct ui_terms *terms, st
 		if (ret->len)
 			buf_putc(ret, '\n');
 		buf_puts(ret, line.data);
+		line_remember(ui, line.data);
 	}
 	if (r < 0)
 		return -1;

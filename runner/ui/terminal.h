@@ -16,6 +16,9 @@ struct ui {
 	int saved_fd; /* whose settings were saved; -1: none */
 	struct termios saved;
 	struct live live;
+	struct line_editor *line; /* NULL until the first line is edited */
+	struct buf ahead;	  /* was typed and is still to be read */
+	bool offers_editor;	  /* the question that is open can be answered in an editor */
 };
 
 #define COLOUR_BOLD    "1"
@@ -27,6 +30,8 @@ struct ui {
 
 /* Columns of the terminal now: 40 to 200; $COLUMNS goes first, 80 when nobody knows. */
 int ui_width(const struct ui *ui);
+/* Whether the cursor can be moved: a terminal that knows how, and not plain mode. */
+bool ui_can_move(const struct ui *ui);
 /* Whether a line on the screen can be written over. */
 bool ui_can_redraw(const struct ui *ui);
 /* Writes text, made safe, from w->column on. */

@@ -8,7 +8,7 @@
 
 #include "runner/base/arena.h"
 #include "runner/base/i18n.h"
-#include "runner/ui/terminal.h"
+#include "runner/ui/line.h"
 
 #define WIDTH_MIN     40
 #define WIDTH_MAX     200
@@ -21,16 +21,21 @@ static bool is_dumb(void)
 	return !term || !*term || !strcmp(term, "dumb");
 }
 
+bool ui_can_move(const struct ui *ui)
+{
+	return ui->is_terminal && !ui->options.plain && !is_dumb();
+}
+
 bool ui_can_redraw(const struct ui *ui)
 {
-	return ui->is_terminal && !ui->options.plain && !ui->options.quiet && !is_dumb();
+	return ui_can_move(ui) && !ui->options.quiet;
 }
 
 static bool wants_colour(const struct ui *ui)
 {
 	const char *no = getenv("NO_COLOR");
 
-	return ui->is_terminal && !ui->options.plain && !(no && *no) && !is_dumb();
+	return ui_can_move(ui) && !(no && *no);
 }
 
 /* Commands started from here (sudo asking for a password) may change the settings and die. */
@@ -80,8 +85,10 @@ void ui_close(struct ui *ui)
 		return;
 	ui_live_end(ui);
 	fflush(ui->out);
+	line_editor_free(ui->line);
 	if (ui->saved_fd >= 0)
 		put_back(ui);
+	buf_done(&ui->ahead);
 	free(ui);
 }
 

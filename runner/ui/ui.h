@@ -79,8 +79,8 @@ void ui_live_end(struct ui *ui);
 
 /*
  * Questions. 0: answered; 1: nothing was answered (an empty line, or '-'); -1 with ERR_INTERRUPT or
- * ERR_TERMINATE: a signal came (ui_signal), the input ended, or the terminal went away. Input is
- * read in the terminal's own line mode.
+ * ERR_TERMINATE: a signal came (ui_signal), the input ended, or the terminal went away. Lines are
+ * edited with libedit; in plain mode, and for yes and no, in the terminal's own line mode.
  */
 struct ui_help {
 	void (*show)(void *data); /* the next hint */
@@ -103,6 +103,8 @@ int ui_ask_line(struct ui *ui, const char *ask, const struct ui_terms *terms, st
 /* Several lines, ended by an empty one. */
 int ui_ask_text(struct ui *ui, const char *ask, const struct ui_terms *terms, struct buf *ret,
 		struct err *err);
+/* Forgets the lines typed so far: the history is of one run. */
+void ui_forget(struct ui *ui);
 /* yes or no; an empty line is the default. */
 int ui_ask_yes(struct ui *ui, const char *ask, bool preset, bool *ret, struct err *err);
 

@@ -38,7 +38,7 @@ static const struct measure_spec measures[] = {
 	  N_("The features that guests may have beside that model.") },
 	{ "guest_starts", VALUE_BOOL, NULL,
 	  N_("A guest with the CPU of the domain really starts on the destination; nothing when no "
-	     "domain is named, or it asks for no CPU.") },
+	     "domain is named, it asks for no CPU, or the trial failed for another reason.") },
 	{ "guest_lacks", VALUE_LIST, NULL,
 	  N_("Features that QEMU then lacked, in libvirt's words.") },
 	{ 0 },
@@ -52,13 +52,6 @@ static const struct checker_example examples[] = {
 	  "expect: {guest_starts: true}\n" },
 	{ 0 },
 };
-
-int collect_cpu_trial(struct collector *c, const char *domain, struct err *err)
-{
-	const char *const request[] = { "cpu-try", libvirt_uri(c, "source", err), domain, NULL };
-
-	return request[1] ? collect_libvirt(c, "trial", "destination", request, err) : -1;
-}
 
 static int collect(struct collector *c, const void *params, struct err *err)
 {
@@ -148,17 +141,16 @@ static void set_lacking(const char *words, struct measures *ret)
 	}
 }
 
+/* A guest that did not start for another reason says nothing of the CPU. */
 static void measure_trial(const struct evidence_item *trial, struct measures *ret)
 {
-	const char *started;
+	const char *words;
+	enum cpu_trial how = cpu_trial_read(trial, ret->arena, &words);
 
-	if (!libvirt_answered(trial))
+	if (how != TRIAL_STARTED && how != TRIAL_REFUSED)
 		return;
-	started = evidence_key(trial, "started", ret->arena);
-	if (!started || !strcmp(started, "unknown"))
-		return;
-	measures_set_bool(ret, "guest_starts", !strcmp(started, "yes"));
-	set_lacking(evidence_key(trial, "words", ret->arena), ret);
+	measures_set_bool(ret, "guest_starts", how == TRIAL_STARTED);
+	set_lacking(words, ret);
 }
 
 static int measure(const struct evidence *ev, const void *params, struct measures *ret,

@@ -2,63 +2,117 @@
 /* shared_storage: whether the disks that a domain writes are where both hosts can reach them. */
 #include "checks/shared_storage.h"
 
-#include <string.h>
-
 #include "runner/base/cleanup.h"
 #include "runner/base/i18n.h"
 
 #define DISKS	"/domain/devices/disk[source and not(readonly)]"
+#define FILES	DISKS "/source/@file"
+#define DEVICES DISKS "[@type='block']/source/@dev"
 #define VOLUMES DISKS "[@type='volume' and source/@pool and source/@volume]/source"
+#define OTHERS                                                                                     \
+	DISKS "[not(@type='network' or @type='file' or @type='block' or @type='volume')]/@type"
+/* What a pool of the network is made of, in libvirt's own form. */
+#define POOL_SOURCE "/pool/source/*[not(self::auth)]"
 
-/* Of the source what the pool is, of the destination whether it is there. */
-static const char *const requests[][2] = { { "source", "pool-xml" }, { "destination", "pool" } };
+static const char *const roles[] = { "source", "destination" };
 
-static const char *item_name(size_t i, const char *pool, struct arena *arena)
+/* What each host is asked of a file, a device, a pool. */
+static const struct question {
+	const char *name, *argv[6]; /* then comes the path */
+} kind_of = { "disk", { "stat", "-f", "-c", "%T" } },
+  number_of = { "number", { "stat", "-c", "%i" } },
+  device_of = { "device", { "lsblk", "-d", "-n", "-P", "-o", "WWN,SERIAL" } };
+
+/* Of the source what was asked first keeps its old name. */
+static const char *item_name(const struct question *q, size_t i, const char *path,
+			     struct arena *arena)
 {
-	return arena_printf(arena, "%s %s %s", requests[i][0], requests[i][1], pool);
+	if (!i && q == &kind_of)
+		return arena_printf(arena, "disk %s", path);
+	return arena_printf(arena, "%s %s %s", roles[i], q->name, path);
 }
 
-/* 0 also when libvirt cannot tell. */
-static int collect_pool(struct collector *c, const char *pool, struct err *err)
+static const char *pool_name(size_t i, const char *request, const char *pool, struct arena *arena)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(requests); i++) {
-		const char *const request[] = { requests[i][1], pool, NULL };
-		const char *name = item_name(i, pool, c->arena);
+	return arena_printf(arena, "%s %s %s", roles[i], request, pool);
+}
 
+static int ask(struct collector *c, const struct question *q, const char *path, struct err *err)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(roles); i++) {
+		const char *argv[ARRAY_SIZE(q->argv) + 2] = { 0 };
+		const char *name = item_name(q, i, path, c->arena);
+		size_t n = 0;
+
+		while (n < ARRAY_SIZE(q->argv) && q->argv[n]) {
+			argv[n] = q->argv[n];
+			n++;
+		}
+		argv[n] = path;
 		if (!evidence_find(c->ev, name) &&
-		    collect_libvirt(c, name, requests[i][0], request, err) < 0)
+		    collect_command_on(c, name, roles[i], argv, err) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-/* Where a pool keeps its volumes as files; NULL when it does not, or is not known. */
-static const char *folder_of(const struct evidence *ev, const char *pool, struct arena *arena)
+static int collect_paths(struct collector *c, const struct question *q, const struct strings *paths,
+			 struct err *err)
 {
-	const struct evidence_item *item = evidence_find(ev, item_name(0, pool, arena));
-	_cleanup_xml_ struct xml *x = NULL;
-	struct err err;
-
-	if (!libvirt_answered(item) || libvirt_xml(item, pool, &x, &err) < 0 ||
-	    !xml_is(x, "/pool[@type='dir' or @type='fs' or @type='netfs' or @type='vstorage']"))
-		return NULL;
-	return xml_string(x, "/pool/target/path", arena);
+	for (size_t i = 0; i < paths->n; i++)
+		if (ask(c, q, paths->v[i], err) < 0)
+			return -1;
+	return 0;
 }
 
+/* Of both what the pool is, of the destination whether it is active. 0 also when libvirt cannot
+ * tell. */
+static int collect_pool(struct collector *c, const char *pool, struct err *err)
+{
+	static const struct {
+		size_t role;
+		const char *request;
+	} requests[] = { { 0, "pool-xml" }, { 1, "pool" }, { 1, "pool-xml" } };
+
+	for (size_t i = 0; i < ARRAY_SIZE(requests); i++) {
+		const char *const request[] = { requests[i].request, pool, NULL };
+		const char *name = pool_name(requests[i].role, requests[i].request, pool, c->arena);
+
+		if (!evidence_find(c->ev, name) &&
+		    collect_libvirt(c, name, roles[requests[i].role], request, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* The pool as host i has it; NULL when that is not known. */
+static struct xml *read_pool(const struct evidence *ev, size_t i, const char *pool,
+			     struct arena *arena)
+{
+	const struct evidence_item *item = evidence_find(ev, pool_name(i, "pool-xml", pool, arena));
+	struct xml *x = NULL;
+	struct err err;
+
+	return libvirt_answered(item) && libvirt_xml(item, pool, &x, &err) == 0 ? x : NULL;
+}
+
+/* Where the source's pool keeps a volume as a file; NULL when it does not, or is not known. */
 static const char *volume_path(const struct evidence *ev, const char *pool, const char *volume,
 			       struct arena *arena)
 {
-	const char *folder = folder_of(ev, pool, arena);
+	_cleanup_xml_ struct xml *x = read_pool(ev, 0, pool, arena);
+	const char *folder;
 
+	if (!x ||
+	    !xml_is(x, "/pool[@type='dir' or @type='fs' or @type='netfs' or @type='vstorage']"))
+		return NULL;
+	folder = xml_string(x, "/pool/target/path", arena);
 	return folder ? arena_printf(arena, "%s/%s", folder, volume) : NULL;
 }
 
-/* The kind of the file system that a file is on. */
-static int collect_filesystem(struct collector *c, const char *file, struct err *err)
+static int collect_file_on_both(struct collector *c, const char *path, struct err *err)
 {
-	const char *stat[] = { "stat", "-f", "-c", "%T", file, NULL };
-
-	return collect_command_on(c, arena_printf(c->arena, "disk %s", file), "source", stat, err);
+	return ask(c, &kind_of, path, err) < 0 ? -1 : ask(c, &number_of, path, err);
 }
 
 static int collect_volume(struct collector *c, const char *pool, const char *volume,
@@ -69,31 +123,43 @@ static int collect_volume(struct collector *c, const char *pool, const char *vol
 	if (collect_pool(c, pool, err) < 0)
 		return -1;
 	path = volume_path(c->ev, pool, volume, c->arena);
-	return path ? collect_filesystem(c, path, err) : 0;
+	return path ? collect_file_on_both(c, path, err) : 0;
 }
 
 int collect_shared_storage(struct collector *c, const struct xml *x, struct err *err)
 {
-	struct strings files = xml_list(x, DISKS "/source/@file", c->arena);
+	struct strings files = xml_list(x, FILES, c->arena);
+	struct strings devices = xml_list(x, DEVICES, c->arena);
 	struct strings pools = xml_list(x, VOLUMES "/@pool", c->arena);
 	struct strings volumes = xml_list(x, VOLUMES "/@volume", c->arena);
 
-	for (size_t i = 0; i < files.n; i++)
-		if (collect_filesystem(c, files.v[i], err) < 0)
-			return -1;
+	if (collect_paths(c, &kind_of, &files, err) < 0 ||
+	    collect_paths(c, &number_of, &files, err) < 0 ||
+	    collect_paths(c, &device_of, &devices, err) < 0)
+		return -1;
 	for (size_t i = 0; i < pools.n && i < volumes.n; i++)
 		if (collect_volume(c, pools.v[i], volumes.v[i], err) < 0)
 			return -1;
 	return 0;
 }
 
+static struct held_by unknown(const char *words)
+{
+	return (struct held_by){ HELD_UNKNOWN, words };
+}
+
+static struct held_by lacking(const char *words)
+{
+	return (struct held_by){ HELD_NO, words };
+}
+
 /* What libvirt takes for shared, virFileIsSharedFSType, in the names of stat -f. */
 static bool is_shared(const char *filesystem)
 {
-	static const char *const names[] = { "nfs",   "nfs4",	"gfs/gfs2", "ocfs2",  "afs",
-					     "smb",   "smb2",	"cifs",	    "ceph",   "gpfs",
-					     "acfs",  "beegfs", "fuseblk",  "lustre", "vxfs",
-					     "fhgfs", "gfs2",	"glusterfs" };
+	static const char *const names[] = { "nfs",   "nfs4",	  "gfs/gfs2", "ocfs2",	"afs",
+					     "smb",   "smb2",	  "cifs",     "ceph",	"gpfs",
+					     "acfs",  "gfs2",	  "beegfs",   "lustre", "vxfs",
+					     "fhgfs", "glusterfs" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		if (!strcmp(filesystem, names[i]))
@@ -101,61 +167,133 @@ static bool is_shared(const char *filesystem)
 	return false;
 }
 
-static const char *first_line(const struct output *o, struct arena *arena)
+/* A host's answer about a path; NULL when it gave none, with words. */
+static const char *answer(const struct evidence *ev, const struct question *q, size_t i,
+			  const char *path, struct arena *arena, const char **ret_words)
 {
-	return o->kept ? arena_memdup(arena, o->kept, strcspn(o->kept, "\r\n")) : "";
+	const struct evidence_item *item = evidence_find(ev, item_name(q, i, path, arena));
+
+	if (item && item->end == END_EXITED && !item->status)
+		return held_line(&item->out, arena);
+	*ret_words =
+		arena_printf(arena, "%s: %s", roles[i], item ? held_complaint(item, arena) : path);
+	return NULL;
 }
 
-static enum storage_verdict measure_file(const struct evidence *ev, const char *file,
-					 struct arena *arena, const char **ret_words)
+/* FUSE says 'fuseblk' whatever it is: a disk of this host, or one of the network. */
+static struct held_by measure_kind(const char *kind, size_t i, const char *path,
+				   struct arena *arena)
 {
-	const struct evidence_item *item = evidence_find(ev, arena_printf(arena, "disk %s", file));
-	const char *kind = item ? first_line(&item->out, arena) : "";
+	const char *words = arena_printf(arena, "%s: %s: %s", roles[i], path, kind);
 
 	if (is_shared(kind))
-		return STORAGE_SHARED;
-	*ret_words = arena_printf(arena, "%s: %s", file, kind);
-	return STORAGE_LOCAL;
+		return (struct held_by){ HELD_YES, NULL };
+	return strncmp(kind, "fuse", 4) ? lacking(words) : unknown(words);
 }
 
-static enum storage_verdict measure_volume(const struct evidence *ev, const char *pool,
-					   const char *volume, struct arena *arena,
-					   const char **ret_words)
+static bool is_absent(const char *words)
 {
-	const struct evidence_item *here = evidence_find(ev, item_name(0, pool, arena));
-	const struct evidence_item *there = evidence_find(ev, item_name(1, pool, arena));
+	return strstr(words, "No such file or directory");
+}
+
+/* The source has it on a file system that others may mount; has the destination the same? */
+static struct held_by measure_other_side(const struct evidence *ev, const char *path,
+					 struct arena *arena)
+{
+	const char *words = path;
+	const char *kind = answer(ev, &kind_of, 1, path, arena, &words), *here, *there;
+	struct held_by seen;
+
+	if (!kind)
+		return is_absent(words) ? lacking(words) : unknown(words);
+	seen = measure_kind(kind, 1, path, arena);
+	if (seen.held != HELD_YES)
+		return seen;
+	here = answer(ev, &number_of, 0, path, arena, &words);
+	there = answer(ev, &number_of, 1, path, arena, &words);
+	if (!here || !there)
+		return unknown(words);
+	if (!strcmp(here, there))
+		return seen;
+	return lacking(arena_printf(arena, _("%s: another file on each host"), path));
+}
+
+static struct held_by measure_file(const struct evidence *ev, const char *path, struct arena *arena)
+{
+	const char *words = path, *kind = answer(ev, &kind_of, 0, path, arena, &words);
+	struct held_by seen;
+
+	if (!kind)
+		return unknown(words);
+	seen = measure_kind(kind, 0, path, arena);
+	return seen.held == HELD_YES ? measure_other_side(ev, path, arena) : seen;
+}
+
+/* 'WWN="0x5000..." SERIAL="..."': a device without either cannot be told from another. */
+static struct held_by measure_device(const struct evidence *ev, const char *path,
+				     struct arena *arena)
+{
+	const char *words = path, *here = answer(ev, &device_of, 0, path, arena, &words);
+	const char *there = here ? answer(ev, &device_of, 1, path, arena, &words) : NULL;
+
+	if (here && !there && strstr(words, "not a block device"))
+		return lacking(words);
+	if (!here || !there)
+		return unknown(words);
+	words = arena_printf(arena, "%s: %s | %s", path, here, there);
+	if (!strcmp(here, "WWN=\"\" SERIAL=\"\"") || !strcmp(there, "WWN=\"\" SERIAL=\"\""))
+		return unknown(words);
+	return strcmp(here, there) ? lacking(words) : (struct held_by){ HELD_YES, NULL };
+}
+
+/* A pool that keeps no files: of the network, and the same on both, or not to be told. */
+static struct held_by measure_pool(const struct evidence *ev, const char *pool, struct arena *arena)
+{
+	_cleanup_xml_ struct xml *s = read_pool(ev, 0, pool, arena);
+	_cleanup_xml_ struct xml *d = read_pool(ev, 1, pool, arena);
+	const char *type = s ? xml_string(s, "string(/pool/@type)", arena) : "?";
+
+	if (s && d &&
+	    xml_is(s, "/pool[@type='iscsi' or @type='iscsi-direct' or @type='rbd' or "
+		      "@type='gluster' or @type='sheepdog']") &&
+	    !strcmp(type, xml_string(d, "string(/pool/@type)", arena)) &&
+	    !strcmp(xml_copy(s, POOL_SOURCE, arena), xml_copy(d, POOL_SOURCE, arena)))
+		return (struct held_by){ HELD_YES, NULL };
+	return unknown(arena_printf(arena, _("pool '%s' of type '%s'"), pool, type));
+}
+
+static struct held_by measure_volume(const struct evidence *ev, const char *pool,
+				     const char *volume, struct arena *arena)
+{
+	const struct evidence_item *there = evidence_find(ev, pool_name(1, "pool", pool, arena));
 	const char *path = volume_path(ev, pool, volume, arena);
 
-	if (libvirt_has_no_domain(there)) {
-		*ret_words = first_line(&there->err, arena);
-		return STORAGE_LOCAL;
-	}
-	if (!libvirt_answered(here) || !libvirt_answered(there))
-		return STORAGE_UNKNOWN;
-	if (!libvirt_says_yes(there, "active", arena)) {
-		*ret_words = arena_printf(arena, _("destination: pool '%s' is not active"), pool);
-		return STORAGE_LOCAL;
-	}
-	return path ? measure_file(ev, path, arena, ret_words) : STORAGE_SHARED;
+	if (libvirt_has_none(there))
+		return lacking(held_line(&there->err, arena));
+	if (!libvirt_answered(there))
+		return unknown(there ? held_complaint(there, arena) : pool);
+	if (!libvirt_says_yes(there, "active", arena))
+		return lacking(
+			arena_printf(arena, _("destination: pool '%s' is not active"), pool));
+	return path ? measure_file(ev, path, arena) : measure_pool(ev, pool, arena);
 }
 
-enum storage_verdict storage_measure(const struct evidence *ev, const struct xml *x,
-				     struct arena *arena, const char **ret_words)
+struct held_by storage_measure(const struct evidence *ev, const struct xml *x, struct arena *arena)
 {
-	struct strings files = xml_list(x, DISKS "/source/@file", arena);
+	struct strings files = xml_list(x, FILES, arena);
+	struct strings devices = xml_list(x, DEVICES, arena);
 	struct strings pools = xml_list(x, VOLUMES "/@pool", arena);
 	struct strings volumes = xml_list(x, VOLUMES "/@volume", arena);
-	enum storage_verdict verdict, worst = STORAGE_SHARED;
+	struct strings others = xml_list(x, OTHERS, arena);
+	struct held_by all = { HELD_YES, NULL };
 
 	for (size_t i = 0; i < files.n; i++)
-		if (measure_file(ev, files.v[i], arena, ret_words) != STORAGE_SHARED)
-			return STORAGE_LOCAL;
-	for (size_t i = 0; i < pools.n && i < volumes.n; i++) {
-		verdict = measure_volume(ev, pools.v[i], volumes.v[i], arena, ret_words);
-		if (verdict == STORAGE_LOCAL)
-			return STORAGE_LOCAL;
-		if (verdict == STORAGE_UNKNOWN)
-			worst = STORAGE_UNKNOWN;
-	}
-	return worst;
+		held_and(&all, measure_file(ev, files.v[i], arena));
+	for (size_t i = 0; i < devices.n; i++)
+		held_and(&all, measure_device(ev, devices.v[i], arena));
+	for (size_t i = 0; i < pools.n && i < volumes.n; i++)
+		held_and(&all, measure_volume(ev, pools.v[i], volumes.v[i], arena));
+	for (size_t i = 0; i < others.n; i++)
+		held_and(&all, unknown(arena_printf(arena, _("disk of type '%s'"), others.v[i])));
+	return all;
 }

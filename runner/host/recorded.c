@@ -11,6 +11,8 @@
 #include "runner/base/i18n.h"
 #include "runner/host/kinds.h"
 
+#define LIKE_MAX 4 /* recordings that each differ from the next */
+
 static const char *directory(const struct host *h)
 {
 	return h->uri + strlen("recorded:");
@@ -27,17 +29,21 @@ int host_recorded_open(struct host *h, struct err *err)
 	return 0;
 }
 
-/* The text of DIR/name, or NULL when the recording has none. */
-static const char *read_own(struct host *h, const char *name, struct arena *arena)
+/* The text of dir/name, or NULL when the recording has none. */
+static const char *read_text(const char *dir, const char *name, struct arena *arena)
 {
 	struct evidence_item item = { 0 };
 	struct err err;
 
-	if (host_read_path(arena_printf(arena, "%s/%s", directory(h), name), name, arena, &item,
-			   &err) < 0 ||
+	if (host_read_path(arena_printf(arena, "%s/%s", dir, name), name, arena, &item, &err) < 0 ||
 	    item.error)
 		return NULL;
 	return item.out.kept;
+}
+
+static const char *read_own(struct host *h, const char *name, struct arena *arena)
+{
+	return read_text(directory(h), name, arena);
 }
 
 /* What a command printed may be no text, and longer than what is kept of a file. */
@@ -169,10 +175,10 @@ static int look_stat(struct host *h, const char *path, struct arena *arena,
 	return 0;
 }
 
-static void set_output(struct host *h, const char *name, struct output *out, struct arena *arena)
+static void set_output(const char *dir, const char *name, struct output *out, struct arena *arena)
 {
 	if (strcmp(name, "-") != 0)
-		read_output(arena_printf(arena, "%s/commands/%s", directory(h), name), out, arena);
+		read_output(arena_printf(arena, "%s/commands/%s", dir, name), out, arena);
 	else
 		host_output_set(out, "", 0, arena);
 }
@@ -188,17 +194,11 @@ static void set_end(struct evidence_item *item, const char *word)
 }
 
 /* 'commands.txt' holds lines 'STATUS STDOUT-FILE STDERR-FILE PATTERN'. */
-static int run(struct host *h, const struct process_spec *spec, struct arena *arena,
-	       struct evidence_item *item, struct err *err)
+static bool answer(const char *dir, struct arena *arena, struct evidence_item *item)
 {
-	const char *text = read_own(h, "commands.txt", arena);
+	const char *text = read_text(dir, "commands.txt", arena);
 	char *line;
 
-	item->kind = EVIDENCE_COMMAND;
-	item->where = host_command_line(spec->argv, arena);
-	item->when_ms = clock_unix_ms();
-	if (is_unreadable(h, arena_printf(arena, "command:%s", spec->argv[0]), arena))
-		return refuse(item, item->where, err);
 	while ((line = next_line(&text, arena))) {
 		char *rest = line;
 		const char *status = cut_word(&rest);
@@ -208,10 +208,35 @@ static int run(struct host *h, const struct process_spec *spec, struct arena *ar
 		if (fnmatch(rest, item->where, 0) != 0)
 			continue;
 		set_end(item, status);
-		set_output(h, out, &item->out, arena);
-		set_output(h, errors, &item->err, arena);
-		return 0;
+		set_output(dir, out, &item->out, arena);
+		set_output(dir, errors, &item->err, arena);
+		return true;
 	}
+	return false;
+}
+
+/* 'like' holds the path, from here, of the recording that this one differs from. */
+static const char *find_like(const char *dir, struct arena *arena)
+{
+	const char *text = read_text(dir, "like", arena);
+	const char *path = next_line(&text, arena);
+
+	return path ? arena_printf(arena, "%s/%s", dir, path) : NULL;
+}
+
+static int run(struct host *h, const struct process_spec *spec, struct arena *arena,
+	       struct evidence_item *item, struct err *err)
+{
+	const char *dir = directory(h);
+
+	item->kind = EVIDENCE_COMMAND;
+	item->where = host_command_line(spec->argv, arena);
+	item->when_ms = clock_unix_ms();
+	if (is_unreadable(h, arena_printf(arena, "command:%s", spec->argv[0]), arena))
+		return refuse(item, item->where, err);
+	for (int i = 0; dir && i < LIKE_MAX; i++, dir = find_like(dir, arena))
+		if (answer(dir, arena, item))
+			return 0;
 	item->end = END_NOT_RUN;
 	item->error = item->status = ENOENT;
 	item->out.kept = item->err.kept = "";

@@ -27,10 +27,26 @@ as_root() {
 	return $code
 }
 
-# listed NAME: what there is on this machine, into BUILD/demo/NAME.txt.
+# listed NAME: what there is on this machine, into BUILD/demo/NAME.txt; fails when that is not all of it.
 listed() {
 	# shellcheck disable=SC2016
-	as_root bash -c '. "$1"; snapshot' - "$library" >"$out/$1.txt" 2>/dev/null
+	as_root bash -c '. "$1"; snapshot; echo "# end"' - "$library" >"$out/$1.txt" 2>/dev/null
+	[ "$(tail -n 1 "$out/$1.txt")" = '# end' ]
+}
+
+# What sudo remembers of the password would run out during a long lab.
+keeper=
+keep_root() {
+	[ "$(id -u)" != 0 ] || return 0
+	(
+		trap 'kill $!; exit' TERM
+		while :; do
+			sleep 50 &
+			wait $!
+			sudo -n -v 2>/dev/null
+		done
+	) >/dev/null 2>&1 &
+	keeper=$!
 }
 
 # Each lab's id, where it runs (here, local: on a host of the sandbox, hosts: on both), the sandbox's options, the
@@ -47,7 +63,10 @@ took_down=0
 root=1 # to be had
 sandbox_down() {
 	[ "$up" != none ] || return 0
-	as_root "$kvmlab" sandbox down || worst=1
+	as_root "$kvmlab" sandbox down || {
+		echo "demo: the sandbox could not be taken down: 'sudo $kvmlab sandbox down' does so" >&2
+		worst=1
+	}
 	up=none
 	took_down=1
 }
@@ -116,8 +135,11 @@ one() {
 nothing_left() {
 	local left end=$((SECONDS + 10))
 	while :; do
-		listed after
-		left=$(as_root bash -c '. "$1"; left_over "$2" "$3"' - "$library" "$out/before.txt" "$out/after.txt")
+		if ! listed after || ! left=$(as_root bash -c '. "$1"; left_over "$2" "$3"' - "$library" "$out/before.txt" "$out/after.txt"); then
+			echo "demo: without root it cannot be seen what is left of the sandbox; 'sudo $kvmlab sandbox status' tells" >&2
+			worst=1
+			return
+		fi
 		[ -n "$left" ] && [ "$SECONDS" -lt "$end" ] || break
 		sleep 0.5
 	done
@@ -129,6 +151,12 @@ nothing_left() {
 	fi
 }
 
+# What is not taken away again, on purpose.
+kept() {
+	[ -d /var/cache/kvmlab-sandbox ] || return 0
+	echo "Kept for the next time: the guests' images in /var/cache/kvmlab-sandbox, $(du -sm /var/cache/kvmlab-sandbox 2>/dev/null | cut -f 1) MiB; 'sudo $kvmlab sandbox down --purge' removes them."
+}
+
 if [ "$(id -u)" != 0 ] && ! sudo -n true 2>/dev/null; then
 	echo "Some steps of the labs run as root, and so does the sandbox."
 	if ! sudo -v 2>/dev/null; then
@@ -137,12 +165,19 @@ if [ "$(id -u)" != 0 ] && ! sudo -n true 2>/dev/null; then
 		echo "demo: neither root nor sudo here: labs that need it, or a sandbox, are left out"
 	fi
 fi
+trap '[ -z "$keeper" ] || kill "$keeper"' EXIT
 trap 'sandbox_down; exit 130' INT
 trap 'sandbox_down; exit 143' TERM HUP
 
 declare -A runs=()
 worst=0
-listed before
+if [ "$root" = 1 ]; then
+	keep_root
+	listed before || {
+		cannot="what stands on this machine cannot be listed"
+		echo "demo: labs that need a sandbox are left out: $cannot"
+	}
+fi
 # Labs of one kind of sandbox stand together, so that it is made once.
 while IFS='|' read -r id where options roles needs_root <&3; do
 	[ -f "$tree/fixtures/answers/$id.yaml" ] || continue
@@ -159,7 +194,10 @@ while IFS='|' read -r id where options roles needs_root <&3; do
 	one "$id" as_root "$kvmlab"
 done 3< <(labs | sort -s -t '|' -k 3,3)
 sandbox_down
-[ "$took_down" = 0 ] || nothing_left
+if [ "$took_down" = 1 ]; then
+	nothing_left
+	kept
+fi
 
 [ "${#runs[@]}" != 0 ] || { echo "demo: no lab could be run" >&2; exit 1; }
 # In the course's order.

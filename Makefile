@@ -95,7 +95,7 @@ $(BUILD)/locale/%/LC_MESSAGES/kvmlab.mo: runner/ui/po/%.po
 
 $(BUILD)/tests/%: tests/unit/%.c $(HELPER_OBJ) $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(HELPER_OBJ) $(LIB) $(LIBS) -lcmocka $(TEST_LIBS)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(HELPER_OBJ) $(LIB) $(LIBS) -lcmocka -lm $(TEST_LIBS)
 
 # What reads back what the writers wrote.
 $(BUILD)/tests/test_sinks $(BUILD)/tests/test_report_%: private TEST_LIBS = $(shell pkg-config --cflags --libs json-c libxml-2.0)

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* html_style: the style sheet of every HTML page. Colours meet WCAG AA on their backgrounds. */
+/*
+ * html_style: the style sheet of every HTML page. Colours meet WCAG AA on their backgrounds, and
+ * all eyes tell them apart: test_colours.
+ */
 #include "reports/html.h"
 
 const char html_style[] =
-	":root{--paper:#fff;--ink:#1c2024;--quiet:#5a636d;--line:#d9dee3;--soft:#f5f6f8;"
-	"--accent:#0b5394;--good:#0b6b3a;--bad:#a1260d;--warn:#7a4a00;--noticed:#fff6e0}\n"
-	"@media(prefers-color-scheme:dark){:root{--paper:#15181b;--ink:#e4e7ea;--quiet:#a3adb7;"
-	"--line:#353c43;--soft:#1e2226;--accent:#8cc0ff;--good:#74d3a0;--bad:#ff9c8a;"
-	"--warn:#f2c161;--noticed:#2d2616}}\n"
+	":root{--paper:#fff;--ink:#1c2024;--quiet:#4a5058;--line:#d9dee3;--soft:#f5f6f8;"
+	"--accent:#0b4aa0;--good:#0a7a5c;--bad:#8a1500;--warn:#8b6900;--noticed:#fff6e0}\n"
+	"@media(prefers-color-scheme:dark){:root{--paper:#15181b;--ink:#e4e7ea;--quiet:#9aa1a8;"
+	"--line:#353c43;--soft:#1e2226;--accent:#6fa8ff;--good:#a6f0dc;--bad:#ff6a4a;"
+	"--warn:#ffdf80;--noticed:#2d2616}}\n"
 	"*{box-sizing:border-box}\n"
 	"html{color-scheme:light dark;-webkit-text-size-adjust:100%}\n"
 	"body{margin:0;background:var(--paper);color:var(--ink);font:1rem/1.6 system-ui,"
@@ -38,7 +41,7 @@ const char html_style[] =
 	".timeline .silence{fill:var(--bad);fill-opacity:.2}"
 	".timeline .edge{stroke:var(--bad);stroke-width:2}\n"
 	".timeline .phase{fill:var(--accent);fill-opacity:.7;stroke:var(--paper)}"
-	".timeline .side{fill:var(--quiet);fill-opacity:.5}.timeline "
+	".timeline .side{fill:var(--quiet);fill-opacity:.65}.timeline "
 	".still{fill:var(--bad);fill-opacity:1}"
 	".timeline .downtime{fill:var(--warn)}\n"
 	"blockquote{padding:.2rem 0 .3rem 1.1rem;border-left:3px solid var(--accent);"
@@ -93,8 +96,8 @@ const char html_style[] =
 	".wide td[data-label]::before{content:attr(data-label);flex:none;color:var(--quiet);"
 	"font-weight:400}.wide td.list{display:block;text-align:left}"
 	"th,td{padding-right:.5rem}}\n"
-	"@media print{:root{--paper:#fff;--ink:#000;--quiet:#444;--line:#bbb;--soft:#f5f5f5;"
-	"--accent:#0b3d70;--good:#0b5a32;--bad:#8a1f0a;--warn:#663d00;--noticed:#fff}"
+	"@media print{:root{--paper:#fff;--ink:#000;--quiet:#4a5058;--line:#bbb;--soft:#f5f5f5;"
+	"--accent:#0b4aa0;--good:#0a7a5c;--bad:#8a1500;--warn:#8b6900;--noticed:#fff}"
 	"html{font-size:9.5pt}main{max-width:none;padding:0}"
 	".experiment{break-before:page;border:0;margin:0;padding:0}"
 	"h2,h3,h4,caption,figcaption{break-after:avoid}"

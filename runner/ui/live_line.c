@@ -162,7 +162,7 @@ void live_draw(struct ui *ui)
 		return;
 	live_erase(ui);
 	if (ui->has_colour)
-		buf_puts(&l->queue, "\033[" COLOUR_CYAN "m");
+		buf_puts(&l->queue, "\033[" LOOK_LIVE "m");
 	buf_add(&l->queue, line.data, line.len);
 	if (ui->has_colour)
 		buf_puts(&l->queue, "\033[0m");

@@ -11,22 +11,21 @@
 #define VERDICT_COLUMN UI_WORD_COLUMN
 #define MARGIN	       "    "
 
-static const char *const verdict_colours[VERDICT_COUNT] = {
-	[VERDICT_NONE] = COLOUR_BOLD, [VERDICT_PASS] = COLOUR_GREEN,
-	[VERDICT_FAIL] = COLOUR_RED,  [VERDICT_SKIP] = COLOUR_CYAN,
-	[VERDICT_NA] = COLOUR_CYAN,   [VERDICT_BROKEN] = COLOUR_YELLOW,
+static const char *const verdict_looks[VERDICT_COUNT] = {
+	[VERDICT_NONE] = LOOK_ASIDE, [VERDICT_PASS] = LOOK_GOOD, [VERDICT_FAIL] = LOOK_BAD,
+	[VERDICT_SKIP] = LOOK_ASIDE, [VERDICT_NA] = LOOK_ASIDE,	 [VERDICT_BROKEN] = LOOK_UNSURE,
 };
 
-static const char *const outcome_colours[] = {
-	[OUTCOME_INCONCLUSIVE] = COLOUR_YELLOW,
-	[OUTCOME_SUPPORTED] = COLOUR_GREEN,
-	[OUTCOME_REFUTED] = COLOUR_MAGENTA,
+static const char *const outcome_looks[] = {
+	[OUTCOME_INCONCLUSIVE] = LOOK_UNSURE,
+	[OUTCOME_SUPPORTED] = LOOK_GOOD,
+	[OUTCOME_REFUTED] = LOOK_OTHER,
 };
 
-void ui_coloured(struct ui *ui, const char *colour, const char *word)
+void ui_coloured(struct ui *ui, const char *look, const char *word)
 {
 	if (ui->has_colour)
-		fprintf(ui->out, "\033[%sm", colour);
+		fprintf(ui->out, "\033[%sm", look);
 	escape_terminal(ui->out, word, strlen(word));
 	if (ui->has_colour)
 		fputs("\033[0m", ui->out);
@@ -53,7 +52,7 @@ void ui_heading(struct ui *ui, int level, const char *text)
 		return;
 	fputc('\n', ui->out);
 	if (ui->has_colour)
-		fputs("\033[" COLOUR_BOLD "m", ui->out);
+		fputs("\033[" LOOK_HEADING "m", ui->out);
 	ui_fold(ui, text, &w);
 	if (ui->has_colour)
 		fputs("\033[0m", ui->out);
@@ -140,14 +139,14 @@ void ui_verbatim(struct ui *ui, const char *bytes, size_t len, size_t max_lines)
 		fprintf(ui->out, MARGIN "%s (+%zu)\n", _("... more lines"), lines - shown);
 }
 
-static void marked(struct ui *ui, const char *colour, const char *word, const char *text)
+static void marked(struct ui *ui, const char *look, const char *word, const char *text)
 {
 	struct fold w = { .column = VERDICT_COLUMN, .hang = VERDICT_COLUMN };
 
 	if (ui->options.quiet)
 		return;
 	w.width = ui_width(ui);
-	ui_coloured(ui, colour, word);
+	ui_coloured(ui, look, word);
 	fprintf(ui->out, "%*s", VERDICT_COLUMN - (int)strlen(word), "");
 	ui_fold(ui, text, &w);
 	fputc('\n', ui->out);
@@ -156,10 +155,10 @@ static void marked(struct ui *ui, const char *colour, const char *word, const ch
 void ui_word(struct ui *ui, enum ui_tone tone, const char *word, const char *text)
 {
 	static const char *const colours[] = {
-		[UI_GOOD] = COLOUR_GREEN,
-		[UI_BAD] = COLOUR_RED,
-		[UI_UNSURE] = COLOUR_YELLOW,
-		[UI_ASIDE] = COLOUR_CYAN,
+		[UI_GOOD] = LOOK_GOOD,
+		[UI_BAD] = LOOK_BAD,
+		[UI_UNSURE] = LOOK_UNSURE,
+		[UI_ASIDE] = LOOK_ASIDE,
 	};
 
 	marked(ui, colours[tone], word, text);
@@ -167,7 +166,7 @@ void ui_word(struct ui *ui, enum ui_tone tone, const char *word, const char *tex
 
 void ui_verdict(struct ui *ui, enum verdict verdict, const char *text)
 {
-	marked(ui, verdict_colours[verdict], verdict_name(verdict), text);
+	marked(ui, verdict_looks[verdict], verdict_name(verdict), text);
 }
 
 void ui_outcome(struct ui *ui, enum outcome outcome, const char *text)
@@ -178,7 +177,7 @@ void ui_outcome(struct ui *ui, enum outcome outcome, const char *text)
 	if (ui->options.quiet)
 		return;
 	w.width = ui_width(ui);
-	ui_coloured(ui, outcome_colours[outcome], word);
+	ui_coloured(ui, outcome_looks[outcome], word);
 	fputc(' ', ui->out);
 	w.column = (int)strlen(word) + 1;
 	ui_fold(ui, text, &w);

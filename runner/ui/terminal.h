@@ -21,12 +21,17 @@ struct ui {
 	bool offers_editor;	  /* the question that is open can be answered in an editor */
 };
 
-#define COLOUR_BOLD    "1"
-#define COLOUR_RED     "31"
-#define COLOUR_GREEN   "32"
-#define COLOUR_YELLOW  "33"
-#define COLOUR_MAGENTA "35"
-#define COLOUR_CYAN    "36"
+/*
+ * What words look like. The terminal's palette is the student's own, and red, green and yellow are
+ * one colour to some eyes: good, bad and unsure differ in weight, too (test_colours).
+ */
+#define LOOK_HEADING "1"
+#define LOOK_GOOD    "32"   /* green */
+#define LOOK_BAD     "1;31" /* red, bold */
+#define LOOK_UNSURE  "4;33" /* yellow, underlined */
+#define LOOK_OTHER   "35"   /* magenta */
+#define LOOK_ASIDE   "39"   /* as all text */
+#define LOOK_LIVE    "36"   /* cyan */
 
 /* Columns of the terminal now: 40 to 200; $COLUMNS goes first, 80 when nobody knows. */
 int ui_width(const struct ui *ui);
@@ -36,5 +41,5 @@ bool ui_can_move(const struct ui *ui);
 bool ui_can_redraw(const struct ui *ui);
 /* Writes text, made safe, from w->column on. */
 void ui_fold(struct ui *ui, const char *text, struct fold *w);
-/* Writes a word in a colour, where there is colour. */
-void ui_coloured(struct ui *ui, const char *colour, const char *word);
+/* Writes a word in a look, where there is colour. */
+void ui_coloured(struct ui *ui, const char *look, const char *word);

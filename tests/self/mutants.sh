@@ -22,7 +22,7 @@ compile=("${CC:-gcc}" -std=gnu17 -D_GNU_SOURCE -O0 -w -I. "${flags[@]}")
 mapfile -t helpers < <(find "$build/obj/tests/unit" -name '*.o' ! -name 'test_*' 2>/dev/null)
 
 # link OBJECT TEST PROGRAM: the object stands before the library and so instead of its like there
-link() { "${compile[@]}" -o "$3" "tests/unit/test_$2.c" "$1" "${helpers[@]}" "$build/libkvmlab.a" "${libs[@]}" -lcmocka; }
+link() { "${compile[@]}" -o "$3" "tests/unit/test_$2.c" "$1" "${helpers[@]}" "$build/libkvmlab.a" "${libs[@]}" -lcmocka -lm; }
 
 # mutate FILE FROM TO: prints FILE with the first FROM made TO; fails when there is none
 mutate() {

@@ -16,6 +16,7 @@
 #include "runner/host/plumbing.h"
 #include "runner/host/pty.h"
 #include "runner/host/ssh.h"
+#include "runner/host/ssh_script.h"
 
 #define OPEN_MS	 60000 /* for all: names, addresses, keys */
 #define CLOSE_MS 2000
@@ -100,21 +101,13 @@ int ssh_shell(struct host *h, const struct shell_spec *spec, struct arena *arena
 	      struct process_spec *process, const char **argv, struct err *err)
 {
 	static const char *const more[] = { "-o", "ControlMaster=no", "-tt", "-q", NULL };
-	static const char script[] = "if command -v bash >/dev/null; then exec bash --noprofile "
-				     "--norc -i; else exec sh -i; fi";
-	const char *const *env = shell_environment(spec, arena), *const * front;
+	const char *const *front;
 	_cleanup_buf_ struct buf typed = { 0 };
 
 	(void)process;
 	if (ssh_link_open(h, err) < 0)
 		return -1;
-	buf_puts(&typed, spec->root ? "exec sudo -n -- env" : "exec env");
-	for (; *env; env++) {
-		buf_putc(&typed, ' ');
-		buf_shell_quote(&typed, *env);
-	}
-	buf_puts(&typed, " sh -c ");
-	buf_shell_quote(&typed, script);
+	ssh_script_shell(&typed, shell_environment(spec, arena), spec->root);
 	for (front = with_options(h->data, more, arena); *front; front++)
 		*argv++ = *front;
 	*argv++ = arena_strdup(arena, buf_str(&typed));

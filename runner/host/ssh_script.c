@@ -234,6 +234,20 @@ void ssh_script_end(struct buf *out, bool root, const char *mark, const char *to
 	buf_puts(out, "}\n");
 }
 
+void ssh_script_shell(struct buf *out, const char *const *env, bool root)
+{
+	/* In single quotes no shell takes anything of this for itself. */
+	buf_printf(out,
+		   "exec sh -c 'for o; do v=$(printf %%bx \"$o\"); shift; set -- \"$@\" "
+		   "\"${v%%x}\"; done; exec %senv \"$@\" sh -c \"if command -v bash >/dev/null; "
+		   "then exec bash --noprofile --norc -i; else exec sh -i; fi\"' sh",
+		   root ? "sudo -n -- " : "");
+	for (; *env; env++) {
+		buf_putc(out, ' ');
+		put_octal(out, *env, strlen(*env));
+	}
+}
+
 bool ssh_report_parse(const char *bytes, const char *token, struct ssh_report *ret)
 {
 	static const char *const words[] = { "exited", "late", "notrun", "ended" };

@@ -39,6 +39,11 @@ void ssh_script_run(struct buf *out, const struct process_spec *spec, const char
 		    const char *token);
 /* Ends whatever carries a mark that begins so, and looks again. */
 void ssh_script_end(struct buf *out, bool root, const char *mark, const char *token);
+/*
+ * One line for whatever login shell there is, which runs a person's shell with these variables. A
+ * backslash or a quote of theirs would be read one way by sh and another by fish.
+ */
+void ssh_script_shell(struct buf *out, const char *const *env, bool root);
 
 /* Reads the SSH_REPORT_SIZE last bytes of standard error; false when they are no report. */
 bool ssh_report_parse(const char *bytes, const char *token, struct ssh_report *ret);

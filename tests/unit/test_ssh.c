@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 
 #include "runner/base/cleanup.h"
+#include "runner/host/ssh_script.h"
 
 static const char *in_directory(struct ssh_place *p, const char *name)
 {
@@ -55,6 +56,51 @@ static void test_ssh__values_arrive_byte_for_byte(void **state)
 		0);
 	assert_int_equal(access(in_directory(p, "x"), F_OK), 0);
 	unlink(in_directory(p, "x"));
+}
+
+/* Whatever the login shell is: what stands for bash tells what it was given. */
+static void test_ssh__own_shell_gets_values_through_any_login_shell(void **state)
+{
+	static const char *const logins[][4] = {
+		{ "sh", "-c" },		{ "bash", "-c" },
+		{ "zsh", "-f", "-c" },	{ "fish", "--no-config", "-c" },
+		{ "tcsh", "-f", "-c" },
+	};
+	struct ssh_place *p = *state;
+	_cleanup_buf_ struct buf line = { 0 };
+	char made[] = "/tmp/kvmlab-own-XXXXXX";
+	const char *value = hostile(p), *ending = "a\\", *bash;
+	const char *env[4] = { 0 };
+	FILE *f;
+
+	assert_non_null(mkdtemp(made));
+	bash = arena_printf(&p->arena, "%s/bash", made);
+	f = fopen(bash, "we");
+	fputs("#!/bin/sh\n[ \"$*\" = '--noprofile --norc -i' ] && printf '%s|%s' \"$value\" "
+	      "\"$ending\"\n",
+	      f);
+	fclose(f);
+	chmod(bash, 0755);
+	env[0] = arena_printf(&p->arena, "PATH=%s:/usr/bin:/bin", made);
+	env[1] = arena_printf(&p->arena, "value=%s", value);
+	env[2] = arena_printf(&p->arena, "ending=%s", ending);
+	ssh_script_shell(&line, env, false);
+	for (size_t i = 0; i < ARRAY_SIZE(logins); i++) {
+		const char *argv[5] = { logins[i][0], logins[i][1], logins[i][2] };
+		struct process_spec spec = { .argv = argv, .timeout_ms = 20000 };
+		const char *wanted = arena_printf(&p->arena, "%s|%s", value, ending);
+		struct process_result r;
+
+		argv[argv[2] ? 3 : 2] = buf_str(&line);
+		assert_int_equal(process_run(p->g, &spec, &p->arena, &r, &p->err), 0);
+		if (r.end == END_NOT_RUN)
+			continue;
+		if (r.out.kept_len != strlen(wanted) ||
+		    memcmp(r.out.kept, wanted, r.out.kept_len) != 0)
+			fail_msg("%s: '%s' %s", argv[0], r.out.kept, r.err.kept);
+	}
+	unlink(bash);
+	rmdir(made);
 }
 
 static void test_ssh__input_arrives_byte_for_byte(void **state)
@@ -168,6 +214,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		SSH_TEST(test_ssh__values_arrive_byte_for_byte),
+		SSH_TEST(test_ssh__own_shell_gets_values_through_any_login_shell),
 		SSH_TEST(test_ssh__input_arrives_byte_for_byte),
 		SSH_TEST(test_ssh__environment_is_clean),
 		SSH_TEST(test_ssh__says_how_a_command_ended),

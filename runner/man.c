@@ -102,6 +102,7 @@ static void surroundings(FILE *f)
 	item(f, "KVMLAB_LIBVIRT", _("the program that asks libvirt"));
 	item(f, "KVMLAB_GUESTFS", _("the program that looks into disk images"));
 	item(f, "LANGUAGE, LC_ALL, LC_MESSAGES, LANG", _("language of the texts"));
+	item(f, "VISUAL, EDITOR", _("your editor, for answers in sentences"));
 	item(f, "NO_COLOR", _("no colours"));
 	section(f, _("FILES"));
 	item(f, "$XDG_STATE_HOME/kvmlab/state.db (~/.local/state)",

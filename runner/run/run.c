@@ -33,6 +33,7 @@ void run_close(struct run *run)
 		return;
 	probes_abandon(run);
 	ui_forget(run->ui);
+	ui_offer_editor(run->ui, NULL);
 	report_done(&run->report);
 	hosts_close(&run->hosts);
 	process_group_close(run->group);
@@ -137,7 +138,10 @@ static int prepare(struct run *run, struct complaints *complaints, struct err *e
 	if (!run->store && store_open(&run->store, err) < 0)
 		return -1;
 	buf_printf(&purpose, "kvmlab run %s", run->lab->id);
-	if (store_lock(run->store, buf_str(&purpose), err) < 0 || open_machine(run, err) < 0)
+	if (store_lock(run->store, buf_str(&purpose), err) < 0)
+		return -1;
+	editor_offer(run);
+	if (open_machine(run, err) < 0)
 		return -1;
 	if (make_environment(run, err) < 0)
 		return -1;

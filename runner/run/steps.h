@@ -97,6 +97,9 @@ bool check_skip(struct check_result *r, const struct experiment_result *x, struc
 /* Copies evidence into arena with outputs cut to EXCERPT_MAX. */
 void evidence_excerpt(const struct evidence *ev, struct arena *arena, struct evidence *ret);
 
+/* editor.c: from now on answers can be written in an editor. */
+void editor_offer(struct run *run);
+
 /* question.c: asks the questions of one part. */
 int questions_ask(struct run *run, size_t e, enum question_part part, struct err *err);
 /* Shows what was right, in practice mode. */

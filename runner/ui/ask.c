@@ -109,6 +109,18 @@ int ask_byte(struct ui *ui, int other, char *ret, struct err *err)
 	return 0;
 }
 
+void ask_again(struct ui *ui, const char *text)
+{
+	struct buf later = ui->ahead;
+
+	if (!*text || !line_can_edit(ui))
+		return;
+	ui->ahead = (struct buf){ 0 };
+	buf_puts(&ui->ahead, text);
+	buf_puts(&ui->ahead, buf_str(&later));
+	buf_done(&later);
+}
+
 int ask_ended(struct err *err)
 {
 	struct pollfd fd = { .fd = STDIN_FILENO, .events = POLLIN };

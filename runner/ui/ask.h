@@ -13,6 +13,8 @@ int ask_line(struct ui *ui, const char *prompt, struct buf *ret, struct err *err
  * an editor for the line so far, which is in ret. */
 int ask_edited(struct ui *ui, const char *prompt, struct buf *ret, struct err *err);
 #define ASK_EDITOR 2
+/* Puts text before what is typed next, as if it were typed again; for lines that are edited. */
+void ask_again(struct ui *ui, const char *text);
 
 /* One byte of the keyboard: 0; 1: other, a descriptor, can be read first; -1: as ui_ask_*. */
 int ask_byte(struct ui *ui, int other, char *ret, struct err *err);

@@ -10,6 +10,7 @@
 
 #define PROMPT	 "> "
 #define DECLINED "-" /* no answer, on purpose */
+#define EDITOR	 "e" /* the answer is written in an editor */
 /* The space before the prompt and 'tidak'. */
 #define YES_COLUMNS 6
 
@@ -24,15 +25,19 @@ static void show(struct ui *ui, int indent, const char *text)
 }
 
 /* What is not an answer by itself: calls for help, and the first empty line where one is expected.
- * 0: a line; 1: nothing was answered; -1: as ui_ask_*. */
+ * 0: a line; 1: nothing was answered; ASK_EDITOR: ret is what is to be edited; -1: as ui_ask_*. */
 static int answer_line(struct ui *ui, const struct ui_terms *terms, bool *warned, struct buf *ret,
 		       struct err *err)
 {
 	for (;;) {
 		int r = ask_edited(ui, PROMPT, ret, err);
 
-		if (r < 0)
-			return -1;
+		if (r < 0 || r == ASK_EDITOR)
+			return r;
+		if (r == 0 && ui->offers_editor && strcmp(ret->data, EDITOR) == 0) {
+			buf_reset(ret);
+			return ASK_EDITOR;
+		}
 		if (r == 1 && terms->if_empty && !*warned) {
 			*warned = true;
 			show(ui, 0, terms->if_empty);
@@ -127,26 +132,99 @@ void ui_forget(struct ui *ui)
 	line_forget(ui);
 }
 
-int ui_ask_text(struct ui *ui, const char *ask, const struct ui_terms *terms, struct buf *ret,
-		struct err *err)
+void ui_note(struct ui *ui, const char *text)
+{
+	show(ui, 0, text);
+}
+
+static void add_line(struct buf *text, const char *line)
+{
+	if (text->len && *line)
+		buf_putc(text, '\n');
+	buf_puts(text, line);
+}
+
+static void show_lines(struct ui *ui, char *text)
+{
+	for (char *next; text; text = next) {
+		next = strchr(text, '\n');
+		if (next)
+			*next++ = '\0';
+		show(ui, 2, text);
+	}
+}
+
+/* 0: what came back is in text; 1: the line is to be typed on; -1. */
+static int use_editor(struct ui *ui, const char *ask, const struct buf *line, struct buf *text,
+		      struct err *err)
+{
+	_cleanup_buf_ struct buf edited = { 0 };
+	_cleanup_buf_ struct buf copy = { 0 };
+	int r;
+
+	buf_puts(&edited, buf_str(text));
+	add_line(&edited, buf_str(line));
+	fflush(ui->out);
+	r = ui->editor.edit(ui->editor.data, ask, &edited, err);
+	if (r == 1)
+		ask_again(ui, buf_str(line));
+	if (r)
+		return r;
+	buf_reset(text);
+	buf_puts(text, buf_str(&edited));
+	/* The editor's screen is gone. */
+	buf_puts(&copy, text->len ? buf_str(text) : _("(no answer)"));
+	show_lines(ui, copy.data);
+	return 0;
+}
+
+static void show_ways(struct ui *ui)
+{
+	_cleanup_buf_ struct buf ways = { 0 };
+
+	if (!ui->editor.name)
+		buf_puts(&ways, _("(an empty line ends your answer)"));
+	else
+		buf_printf(&ways, _("(an empty line ends your answer; 'e' alone opens %s)"),
+			   ui->editor.name);
+	show(ui, 0, buf_str(&ways));
+}
+
+static int ask_lines(struct ui *ui, const char *ask, const struct ui_terms *terms, struct buf *ret,
+		     struct err *err)
 {
 	_cleanup_buf_ struct buf line = { 0 };
 	bool warned = false;
 	int r;
 
-	terms = terms ? terms : &nothing_special;
-	buf_reset(ret);
-	show(ui, 0, ask);
-	show_help(ui, terms);
-	show(ui, 0, _("(an empty line ends your answer)"));
-	while (!(r = answer_line(ui, terms, &warned, &line, err))) {
+	while ((r = answer_line(ui, terms, &warned, &line, err)) != 1) {
+		if (r < 0)
+			return -1;
+		if (r == ASK_EDITOR) {
+			r = use_editor(ui, ask, &line, ret, err);
+			if (r <= 0)
+				return r;
+			continue;
+		}
 		/* From now on an empty line is the end. */
 		warned = true;
-		if (ret->len)
-			buf_putc(ret, '\n');
-		buf_puts(ret, line.data);
+		add_line(ret, line.data);
 		line_remember(ui, line.data);
 	}
+	return 0;
+}
+
+int ui_ask_text(struct ui *ui, const char *ask, const struct ui_terms *terms, struct buf *ret,
+		struct err *err)
+{
+	int r;
+
+	buf_reset(ret);
+	show(ui, 0, ask);
+	show_ways(ui);
+	ui->offers_editor = ui->editor.edit;
+	r = ask_lines(ui, ask, terms ? terms : &nothing_special, ret, err);
+	ui->offers_editor = false;
 	if (r < 0)
 		return -1;
 	return ret->len ? 0 : 1;

@@ -18,6 +18,7 @@ struct ui {
 	struct live live;
 	struct line_editor *line; /* NULL until the first line is edited */
 	struct buf ahead;	  /* was typed and is still to be read */
+	struct ui_editor editor;  /* edit NULL: none */
 	bool offers_editor;	  /* the question that is open can be answered in an editor */
 };
 

@@ -92,6 +92,22 @@ void ui_close(struct ui *ui)
 	free(ui);
 }
 
+/* The usual screen, its last line, colour and cursor: a program that died may have left others. */
+#define LEAVE_SCREEN "\033[?1047l\033[?2004l\033[?1000l\033[?25h\033[0m\033[999;1H\n"
+
+void ui_take_back(struct ui *ui, bool died)
+{
+	if (ui->saved_fd >= 0)
+		put_back(ui);
+	if (died && ui_can_move(ui))
+		fputs(LEAVE_SCREEN, ui->out);
+}
+
+void ui_offer_editor(struct ui *ui, const struct ui_editor *editor)
+{
+	ui->editor = editor ? *editor : (struct ui_editor){ 0 };
+}
+
 void ui_flush(struct ui *ui)
 {
 	fflush(ui->out);

@@ -100,9 +100,24 @@ int ui_ask_choice(struct ui *ui, const char *ask, const char *const *ids, const 
 		  const struct ui_terms *terms, size_t *ret, struct err *err);
 int ui_ask_line(struct ui *ui, const char *ask, const struct ui_terms *terms, struct buf *ret,
 		struct err *err);
-/* Several lines, ended by an empty one. */
+/* Several lines, ended by an empty one, or what comes from the editor that was offered. */
 int ui_ask_text(struct ui *ui, const char *ask, const struct ui_terms *terms, struct buf *ret,
 		struct err *err);
+/* An editor for the answers of ui_ask_text: 'e' alone, or Ctrl-X Ctrl-E. */
+struct ui_editor {
+	const char *name; /* of the program; NULL: the student has none, edit says so */
+	/* 0: text is what came back, "" is no answer; 1: text is as it was and the student knows
+	 * why; -1: as ui_ask_*. */
+	int (*edit)(void *data, const char *ask, struct buf *text, struct err *err);
+	void *data;
+};
+
+/* Until the next one; NULL: no more. */
+void ui_offer_editor(struct ui *ui, const struct ui_editor *editor);
+/* Puts the terminal back as ui_open found it, after a program had it; died: in the middle. */
+void ui_take_back(struct ui *ui, bool died);
+/* A sentence about the question that is open, also when quiet. */
+void ui_note(struct ui *ui, const char *text);
 /* Forgets the lines typed so far: the history is of one run. */
 void ui_forget(struct ui *ui);
 /* yes or no; an empty line is the default. */

@@ -241,10 +241,29 @@ static bool some_choice_can_be_right(const struct predict *p)
 	return false;
 }
 
-/* Beside choices that may turn out right, one without a condition never does. */
+/* Whether some measure of the condition was not seen, as when a step printed something else. */
+static bool rests_on_unseen(const struct condition *c, const struct check_result *checks)
+{
+	for (size_t i = 0; i < c->n; i++) {
+		for (size_t j = 0; j < c->v[i].n; j++) {
+			const struct clause *clause = &c->v[i].v[j];
+			const struct check_result *r = &checks[clause->check];
+
+			if ((r->verdict == VERDICT_PASS || r->verdict == VERDICT_FAIL) &&
+			    clause->matcher.op != MATCH_EXISTS &&
+			    r->measures.values[clause->matcher.measure].type == VALUE_UNKNOWN)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* Beside choices that may turn out right, one without a condition never does. What was not seen
+ * contradicts nothing. */
 static void judge_prediction(struct experiment_result *r)
 {
 	const struct predict *p = r->experiment->predict;
+	bool some_is_right = false, unseen = false;
 
 	r->prediction.right = VERDICT_NONE;
 	if (!p || !r->prediction.choice || !some_choice_can_be_right(p))
@@ -253,9 +272,14 @@ static void judge_prediction(struct experiment_result *r)
 		const struct condition *c = &p->choices.v[i].right_if;
 		enum truth t = c->n ? condition_truth(c, r->checks) : TRUTH_NO;
 
-		if (!strcmp(p->choices.v[i].id, r->prediction.choice) && t != TRUTH_UNKNOWN)
-			r->prediction.right = t == TRUTH_YES ? VERDICT_PASS : VERDICT_FAIL;
+		some_is_right |= t == TRUTH_YES;
+		if (strcmp(p->choices.v[i].id, r->prediction.choice) != 0 || t == TRUTH_UNKNOWN)
+			continue;
+		r->prediction.right = t == TRUTH_YES ? VERDICT_PASS : VERDICT_FAIL;
+		unseen = rests_on_unseen(c, r->checks);
 	}
+	if (unseen && !some_is_right)
+		r->prediction.right = VERDICT_NONE;
 }
 
 static void diagnose(struct experiment_result *r, struct arena *arena)

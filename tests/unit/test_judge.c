@@ -299,6 +299,24 @@ static void test_prediction__right_wrong_or_unknown(void **state)
 	}
 }
 
+static void test_prediction__nobody_can_tell_from_what_was_not_seen(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	fixture_init(&f);
+	fixture_check(&f, 1, VERDICT_FAIL, 1);
+	fixture_choice(&f, fixture_when(&f, 0, MATCH_EQ, 1));
+	fixture_choice(&f, fixture_when(&f, 0, MATCH_EQ, 2));
+	f.result.prediction.choice = "p1";
+	experiment_judge(&f.result, &f.arena, LANG_EN);
+	assert_int_equal(f.result.prediction.right, VERDICT_FAIL);
+	f.result.checks[0].measures.values[HAS_N].type = VALUE_UNKNOWN;
+	experiment_judge(&f.result, &f.arena, LANG_EN);
+	assert_int_equal(f.result.prediction.right, VERDICT_NONE);
+	fixture_done(&f);
+}
+
 static void test_diagnosis__only_what_surely_holds(void **state)
 {
 	struct diagnosis known[4];
@@ -332,6 +350,7 @@ int main(void)
 		cmocka_unit_test(test_outcome__says_which_clauses_decided),
 		cmocka_unit_test(test_outcome__without_conditions_is_inconclusive),
 		cmocka_unit_test(test_prediction__right_wrong_or_unknown),
+		cmocka_unit_test(test_prediction__nobody_can_tell_from_what_was_not_seen),
 		cmocka_unit_test(test_diagnosis__only_what_surely_holds),
 	};
 

@@ -23,8 +23,9 @@ static void describe(struct run *run, const struct step_result *r)
 		ui_paragraph(run->ui, 2, _("This runs as root."));
 }
 
-/* A step that had started when kvmlab was cut off: 1 run it again, 0 it has been settled, -1. */
-static int settle_started(struct run *run, struct step_result *r, struct err *err)
+/* A step that had started when kvmlab was cut off: 1 run it again, 0 it has been settled, -1. told:
+ * a person has read what it does and said so. */
+static int settle_started(struct run *run, struct step_result *r, bool *told, struct err *err)
 {
 	static const char *const ids[] = { "run", "done", "skip", NULL };
 	const char *texts[] = { _("run it again"), _("count it as done"), _("skip it"), NULL };
@@ -47,6 +48,7 @@ static int settle_started(struct run *run, struct step_result *r, struct err *er
 				  ids, texts, NULL, &picked, err))
 			return err_set(err, ERR_INTERRUPT, NULL, _("no answer was given"));
 		policy = STARTED_RUN + (enum started_policy)picked;
+		*told = true;
 	}
 	if (policy == STARTED_RUN)
 		return 1;
@@ -263,8 +265,8 @@ int step_walk(struct run *run, size_t e, size_t i, struct err *err)
 	struct place at = run_place(run, e, i);
 	_cleanup_arena_ struct arena scratch = { 0 };
 	struct evidence_item item = { .name = "step" };
-	bool replaces = false;
-	int go = 1, rc;
+	bool replaces = false, told = false;
+	int go = GO_RUN, rc;
 
 	if (r->state == STEP_DONE || r->state == STEP_SKIPPED)
 		return 0;
@@ -277,10 +279,10 @@ int step_walk(struct run *run, size_t e, size_t i, struct err *err)
 	if (r->state == STEP_STARTED && r->step->probe)
 		go = probe_settle(x, r);
 	else if (r->state == STEP_STARTED)
-		go = settle_started(run, r, err);
+		go = settle_started(run, r, &told, err);
 	if (go > 0)
 		go = look_at_needs(run, e, r, err);
-	if (go > 0)
+	if (go > 0 && !told)
 		go = confirm(run, r, x->experiment->id, err);
 	if (go < 0)
 		return -1;

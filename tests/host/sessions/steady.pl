@@ -1,20 +1,23 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: Apache-2.0
 # Takes out of a session what differs from one to the next: what commands printed, how long they took, and what
-# the lab's moves say with 'hide PATTERN'.
+# the lab's moves say with 'hide PATTERN'. Complains of lines of kvmlab's own that were too wide.
 #
-# usage: screen.pl SCREEN... | steady.pl MOVES      "hide PATTERN" in MOVES: what matches becomes …
+# usage: screen.pl SCREEN... | steady.pl MOVES
 use strict;
 use warnings;
 use utf8;
 use open qw(:std :encoding(UTF-8));
 
+my $COLUMNS = 80;
 my $OUTPUT = '    | …';
+my $TYPED = qr/^(?:> |\$ |kvmlab[\$#] |.*\[[Yy]\/)/;
 my @hidden = (
 	qr/\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/,
 	qr/\b[0-9a-f]{2}(?::[0-9a-f]{2}){5}\b/,
 	qr/\b\d+\.\d+\.\d+-[\w.+-]+\b/,
 	qr/\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?Z?\b/,
+	qr/(?<![\d.])\d+\.\d{3}(?![\d.])/,
 );
 
 my $moves = shift @ARGV;
@@ -22,18 +25,25 @@ open my $in, '<', $moves or die "steady.pl: $moves: $!\n";
 while (<$in>) { push @hidden, qr/$1/ if /^hide (.*)$/ }
 close $in;
 
-my $running = 0; # a step
+# Of a step that runs: what the student types, and what kvmlab says to it.
+sub is_of_kvmlab { return /^(?:kvmlab[\$#] .|\[kvmlab\]|Ctrl-C: |> |  \d\) |  (?! )\S)/ }
+
+my $running = 0;
 my @lines;
 
-# A step runs from the answer at its prompt until kvmlab says how it ended.
+# A step runs from the answer at its prompt until kvmlab says how it ended; a probe, until the next heading.
 while (<STDIN>) {
 	chomp;
-	$running = 0 if /^  (?:step|langkah) \S+: / || /^\$ / || /^\[/ && !/^\[kvmlab\]/;
-	if ($running && !/^(?:kvmlab[\$#] |\[kvmlab\]|> |  \d\)|\^C|  (?! ))/ && /\S/ && !/^Ctrl-C/) {
-		push @lines, $OUTPUT if !@lines || $lines[-1] ne $OUTPUT;
-		next;
+	if ($running && /^  (?:step|langkah) \S+: /) {
+		push @lines, $OUTPUT;
+		$running = 0;
+	} elsif ($running && /^(?:(?:Step|Langkah) \S+(?:: |$)|\$ |\[(?!kvmlab))/) {
+		push @lines, '';
+		$running = 0;
 	}
-	s/(?<=, )[\d.,]+ (?:ms|s|min|d|dtk)(?: \d+ s)?$/…/ if /^  (?:step|langkah) \S+: /;
+	next if $running && !is_of_kvmlab();
+	s/(?<!status )(?<!keluar )\b\d+(?:[.,]\d+)?\b/…/g if /^  (?:step|langkah) \S+: .*\d (?:ms|s)\b/;
+	print STDERR "wider than $COLUMNS: $_\n" if length > $COLUMNS && !/^    / && !/$TYPED/;
 	push @lines, $_;
 	$running = 1 if /\[[Yy]\/[NnTt]\b.*\] ?[YySs]?$/;
 }
@@ -41,10 +51,11 @@ while (<STDIN>) {
 # Where something is hidden, its length may have decided where the lines below it break: they become one.
 while (@lines) {
 	my @paragraph = shift @lines;
-	my ($indent) = $paragraph[0] =~ /^( *)/;
-	push @paragraph, shift @lines while @lines && $paragraph[0] =~ /\S/ && $lines[0] =~ /^$indent  +\S/ && $lines[0] !~ /^ +(?:\d\)|\|)/;
+	my $folds = $paragraph[0] =~ /^\S/ && $paragraph[0] !~ /^(?:Step|Langkah) / && $paragraph[0] !~ $TYPED;
+	push @paragraph, shift @lines while $folds && @lines && $lines[0] =~ /^  +(?!\d\)|\|)\S/;
+	push @paragraph, shift @lines while $paragraph[0] =~ /^  (?:step|langkah) / && $lines[0] =~ /^  (?!(?:step|langkah) |\d\))\S/;
 	my $whole = join ' ', $paragraph[0], map { s/^ +//r } @paragraph[1 .. $#paragraph];
 	my $found = 0;
 	for my $pattern (@hidden) { $found += $whole =~ s/$pattern/…/g }
-	print "$_\n" for $found ? $whole : @paragraph;
+	print "$_\n" for $found || $whole =~ /^  (?:step|langkah) / ? $whole : @paragraph;
 }

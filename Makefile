@@ -89,9 +89,11 @@ $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
+# With it a locale of its name: from glibc 2.39 on nothing is translated in C.UTF-8, and no other may be installed.
 $(BUILD)/locale/%/LC_MESSAGES/kvmlab.mo: runner/ui/po/%.po
 	@mkdir -p $(@D)
 	msgfmt --check-format -o $@ $<
+	cp /usr/lib/locale/C.utf8/LC_MESSAGES/SYS_LC_MESSAGES $(@D)/
 
 $(BUILD)/tests/%: tests/unit/%.c $(HELPER_OBJ) $(LIB)
 	@mkdir -p $(@D)
@@ -216,6 +218,8 @@ install: all ## install below PREFIX (/usr/local)
 	cp -R fixtures/guest-debian $(DESTDIR)$(PREFIX)/share/kvmlab/guest-debian
 	$(foreach po,$(PO),install -D -m 644 $(BUILD)/locale/$(basename $(notdir $(po)))/LC_MESSAGES/kvmlab.mo \
 		$(DESTDIR)$(PREFIX)/share/locale/$(basename $(notdir $(po)))/LC_MESSAGES/kvmlab.mo;)
+	$(foreach po,$(PO),install -m 644 $(BUILD)/locale/$(basename $(notdir $(po)))/LC_MESSAGES/SYS_LC_MESSAGES \
+		$(DESTDIR)$(PREFIX)/share/locale/$(basename $(notdir $(po)))/LC_MESSAGES/;)
 
 clean: ## remove build/
 	rm -rf $(BUILD)

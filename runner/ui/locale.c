@@ -41,33 +41,55 @@ bool locale_is_ascii(void)
 	return false;
 }
 
-/* Translations lie beside the program in a build, under share/ when installed. */
-static void bind(void)
+/* Translations lie beside the program in a build, under share/ when installed. 0 when they are
+ * found. */
+static int find(char *ret, size_t size)
 {
 	static const char *const places[] = { "locale", "../share/locale" };
-	char exe[PATH_MAX], path[PATH_MAX + 32];
+	char exe[PATH_MAX];
 	ssize_t len = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
 	char *slash;
 
 	if (len < 0)
-		return;
+		return -1;
 	exe[len] = '\0';
 	slash = strrchr(exe, '/');
 	if (!slash)
-		return;
+		return -1;
 	*slash = '\0';
 	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
-		snprintf(path, sizeof(path), "%s/%s", exe, places[i]);
-		if (access(path, X_OK) == 0) {
-			bindtextdomain(DOMAIN, path);
-			bind_textdomain_codeset(DOMAIN, "UTF-8");
-			return;
-		}
+		snprintf(ret, size, "%s/%s", exe, places[i]);
+		if (access(ret, X_OK) == 0)
+			return 0;
 	}
+	return -1;
+}
+
+/*
+ * gettext reads LANGUAGE in any locale but C, and from glibc 2.39 on C.UTF-8 counts as C. There may
+ * be no other on the machine, so one lies beside the translations. Whatever is started later gets
+ * the machine's own locales.
+ */
+static void speak(const char *lang, const char *dir)
+{
+	const char *was = getenv("LOCPATH");
+	char *kept = was ? strdup(was) : NULL;
+
+	setenv("LOCPATH", dir, 1);
+	if (!setlocale(LC_MESSAGES, lang))
+		setlocale(LC_MESSAGES, "C.UTF-8");
+	if (kept)
+		setenv("LOCPATH", kept, 1);
+	else
+		unsetenv("LOCPATH");
+	free(kept);
+	setenv("LANGUAGE", lang, 1);
 }
 
 void locale_set(const char *lang)
 {
+	char path[PATH_MAX + 32];
+
 	if (lang)
 		setenv("LANGUAGE", lang, 1);
 	setlocale(LC_CTYPE, "");
@@ -75,11 +97,11 @@ void locale_set(const char *lang)
 	if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
 		setlocale(LC_CTYPE, "C.UTF-8");
 	setlocale(LC_MESSAGES, "C");
-	if (ui_lang() == LANG_ID) {
-		/* Any locale but C makes gettext read LANGUAGE. */
-		setlocale(LC_MESSAGES, "C.UTF-8");
-		setenv("LANGUAGE", "id", 1);
-	}
-	bind();
+	if (find(path, sizeof(path)) < 0)
+		return;
+	if (ui_lang() == LANG_ID)
+		speak("id", path);
+	bindtextdomain(DOMAIN, path);
+	bind_textdomain_codeset(DOMAIN, "UTF-8");
 	textdomain(DOMAIN);
 }

@@ -39,7 +39,8 @@ verdicts() {
 	"$kvmlab" report --format json >"$work/report.json" 2>/dev/null
 	jq -r '[.experiments[0].checks[] | "\(.id)=\(.verdict)"] + [.experiments[0].steps[] | "\(.id)=\(.state)"] | join(" ")' "$work/report.json"
 }
-points() { jq -r '.grade | "\(.earned) of \(.possible)"' "$work/report.json"; }
+# Times one: jq 1.7 writes a number as the file has it.
+points() { jq -r '.grade | "\(.earned * 1) of \(.possible * 1)"' "$work/report.json"; }
 
 lab_needs "$yes" "$yes"
 run "$kvmlab" run "$lab"

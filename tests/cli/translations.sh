@@ -93,6 +93,7 @@ install -D "$kvmlab" "$work/usr/bin/kvmlab"
 speaks control-no-catalog 'walk through a lab' LANG=id_ID.UTF-8 "$work/usr/bin/kvmlab"
 install -D "$(dirname "$kvmlab")/locale/id/LC_MESSAGES/kvmlab.mo" \
 	"$work/usr/share/locale/id/LC_MESSAGES/kvmlab.mo"
+cp "$(dirname "$kvmlab")/locale/id/LC_MESSAGES/SYS_LC_MESSAGES" "$work/usr/share/locale/id/LC_MESSAGES/"
 speaks installed 'jalani sebuah lab' LANG=id_ID.UTF-8 "$work/usr/bin/kvmlab"
 
 # ---- errors, a run and its reports in Indonesian; figures and fixed words as in English

@@ -82,8 +82,12 @@ static void print_up(const struct sandbox_status *s)
 	printf(_("  %-12s %-15s guest, defined on 'source' at first\n"), SANDBOX_GUEST,
 	       s->guest_address);
 	printf(_("Options: %s\n"), s->options);
-	printf(_("A shell: kvmlab sandbox shell source; or: ssh -F %s source\n"),
-	       SANDBOX_SSH_CONFIG);
+	if (sandbox_admits())
+		printf(_("A shell: kvmlab sandbox shell source; or: ssh -F %s source\n"),
+		       SANDBOX_SSH_CONFIG);
+	else
+		puts(_("It lets in root and whoever types 'sudo kvmlab sandbox up' with these "
+		       "options."));
 }
 
 static int print_status(struct cli *cli, struct err *err)
@@ -98,11 +102,12 @@ static int print_status(struct cli *cli, struct err *err)
 	else if (s.state == SANDBOX_UP)
 		print_up(&s);
 	else if (s.state == SANDBOX_DOWN)
-		puts(_("The sandbox is down: 'kvmlab sandbox up' starts it."));
+		printf(_("The sandbox is down: '%skvmlab sandbox up' starts it.\n"),
+		       sandbox_sudo());
 	else
-		printf(_("The sandbox does not stand: %s. 'kvmlab sandbox down' removes what is "
+		printf(_("The sandbox does not stand: %s. '%skvmlab sandbox down' removes what is "
 			 "left.\n"),
-		       s.why);
+		       s.why, sandbox_sudo());
 	return s.state == SANDBOX_UP || s.state == SANDBOX_DOWN ? 0 : 1;
 }
 

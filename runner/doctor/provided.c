@@ -20,13 +20,37 @@ static void mend_packages(struct symptom *f, const char *what, const struct stri
 		     buf_str(&names));
 }
 
+/* As the labs want it; where they want it differently, as it is without options. */
+static const char *up_line(const struct patient *p)
+{
+	_cleanup_buf_ struct buf line = { 0 };
+	const struct lab *lab = NULL;
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->lab_count; i++) {
+		if (!(wants_on(p->labs[i], p->role) & WANT_HOSTS))
+			continue;
+		lab = p->labs[i];
+		n++;
+	}
+	buf_puts(&line, "sudo kvmlab sandbox up");
+	for (size_t i = 0; n == 1 && i < lab->needs->sandbox.n; i++)
+		buf_printf(&line, " --%s", lab->needs->sandbox.v[i]);
+	return arena_strdup(p->arena, buf_str(&line));
+}
+
 static int conclude(struct patient *p, struct symptom *f, const struct sandbox_status *status)
 {
 	struct err why;
 	struct strings missing;
 
-	if (status->state == SANDBOX_UP)
+	if (status->state == SANDBOX_UP && sandbox_admits())
 		return symptom_ok(f, _("the sandbox is up"));
+	if (status->state == SANDBOX_UP) {
+		symptom_lacks(f, _("the sandbox is up, but lets in root and whoever made it only"));
+		symptom_mend(f, false, "%s", up_line(p));
+		return 0;
+	}
 	if (status->state != SANDBOX_DOWN) {
 		symptom_lacks(f, _("the sandbox does not stand: %s"), status->why);
 		symptom_mend(f, false, "sudo kvmlab sandbox down");
@@ -50,25 +74,6 @@ static int conclude(struct patient *p, struct symptom *f, const struct sandbox_s
 	}
 	symptom_ok(f, _("the sandbox is not up; it can be started"));
 	return 0;
-}
-
-/* As the labs want it; where they want it differently, as it is without options. */
-static const char *up_line(const struct patient *p)
-{
-	_cleanup_buf_ struct buf line = { 0 };
-	const struct lab *lab = NULL;
-	size_t n = 0;
-
-	for (size_t i = 0; i < p->lab_count; i++) {
-		if (!(wants_on(p->labs[i], p->role) & WANT_HOSTS))
-			continue;
-		lab = p->labs[i];
-		n++;
-	}
-	buf_puts(&line, "sudo kvmlab sandbox up");
-	for (size_t i = 0; n == 1 && i < lab->needs->sandbox.n; i++)
-		buf_printf(&line, " --%s", lab->needs->sandbox.v[i]);
-	return arena_strdup(p->arena, buf_str(&line));
 }
 
 int examine_sandbox(struct patient *p, struct symptom *f, struct err *err)

@@ -25,7 +25,7 @@ const char *hosts_given(const struct settings *given, const char *role)
 
 void hosts_sandbox_up(const struct lab *lab, struct buf *ret)
 {
-	buf_puts(ret, "kvmlab sandbox up");
+	buf_printf(ret, "%skvmlab sandbox up", sandbox_sudo());
 	for (size_t i = 0; lab->needs && i < lab->needs->sandbox.n; i++)
 		buf_printf(ret, " --%s", lab->needs->sandbox.v[i]);
 }
@@ -66,15 +66,22 @@ static int resolve_sandbox(const char *role, const char *uri, struct arena *aren
 	if (sandbox_status(arena, &status, err) < 0)
 		return -1;
 	if (status.state == SANDBOX_DOWN)
-		return err_set(err, ERR_ENV, NULL,
-			       _("host '%s': the sandbox is not up: 'kvmlab sandbox up' starts it"),
-			       role);
+		return err_set(
+			err, ERR_ENV, NULL,
+			_("host '%s': the sandbox is not up: '%skvmlab sandbox up' starts it"),
+			role, sandbox_sudo());
 	if (status.state != SANDBOX_UP)
 		return err_set(
 			err, ERR_ENV, NULL,
-			_("host '%s': the sandbox does not stand (%s): 'kvmlab sandbox down', "
-			  "then 'kvmlab sandbox up'"),
-			role, status.why);
+			_("host '%s': the sandbox does not stand (%s): '%skvmlab sandbox up' makes "
+			  "it anew"),
+			role, status.why, sandbox_sudo());
+	if (!sandbox_admits())
+		return err_set(
+			err, ERR_PRIVILEGE, NULL,
+			_("host '%s': the sandbox lets in root and whoever typed 'sudo kvmlab "
+			  "sandbox up': type that, or run the lab with 'sudo'"),
+			role);
 	*ret = arena_printf(arena, "ssh://root@%s?config=" SANDBOX_SSH_CONFIG, name);
 	return 0;
 }

@@ -27,7 +27,7 @@ const char *hosts_given(const struct settings *given, const char *role);
 /* ERR_USAGE, with what to type, when a role of the lab has no URI. */
 int hosts_check(const struct lab *lab, const struct settings *given, struct err *err);
 
-/* Appends what a person types to make hosts for the lab: 'kvmlab sandbox up --lesser-cpu'. */
+/* Appends what a person types to make hosts for the lab: 'sudo kvmlab sandbox up --lesser-cpu'. */
 void hosts_sandbox_up(const struct lab *lab, struct buf *ret);
 
 /* What opening needs. */

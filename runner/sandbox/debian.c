@@ -216,7 +216,7 @@ int sandbox_image(const struct sandbox_watch *watch, bool *ret_new, struct err *
 	const char *recipe, *hash, *name, *path;
 	int rc;
 
-	if (needs_check_root(err) < 0 || recipe_find(&arena, &recipe, err) < 0 ||
+	if (needs_check_root("image", err) < 0 || recipe_find(&arena, &recipe, err) < 0 ||
 	    recipe_hash(recipe, &arena, &hash, err) < 0)
 		return -1;
 	/* Others than us read it, whatever the user's umask is. */

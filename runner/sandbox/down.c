@@ -162,7 +162,7 @@ int sandbox_down(bool purge, struct sandbox_down *ret, struct err *err)
 	_cleanup_fd_ int lock = -1;
 
 	*ret = (struct sandbox_down){ 0 };
-	if (needs_check_root(err) < 0 || state_lock_existing(&lock, err) < 0)
+	if (needs_check_root("down", err) < 0 || state_lock_existing(&lock, err) < 0)
 		return -1;
 	if (lock >= 0 && down_remove(lock, ret, err) < 0)
 		return -1;

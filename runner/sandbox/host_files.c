@@ -13,20 +13,21 @@
 
 #define KEYS "/run/kvmlab/keys/"
 
-static const char sshd_config[] = "Port 22\n"
-				  "HostKey /etc/ssh/key\n"
-				  "PidFile /run/sshd.pid\n"
-				  "AuthorizedKeysFile /root/.ssh/authorized_keys\n"
-				  "PermitRootLogin prohibit-password\n"
-				  "PasswordAuthentication no\n"
-				  "KbdInteractiveAuthentication no\n"
-				  "UsePAM no\n"
-				  "UseDNS no\n"
-				  "MaxStartups 100\n"
-				  "MaxSessions 100\n"
-				  "PrintMotd no\n"
-				  "PrintLastLog no\n"
-				  "Subsystem sftp internal-sftp\n";
+static const char sshd_config[] =
+	"Port 22\n"
+	"HostKey /etc/ssh/key\n"
+	"PidFile /run/sshd.pid\n"
+	"AuthorizedKeysFile /root/.ssh/authorized_keys " KEYS "authorized\n"
+	"PermitRootLogin prohibit-password\n"
+	"PasswordAuthentication no\n"
+	"KbdInteractiveAuthentication no\n"
+	"UsePAM no\n"
+	"UseDNS no\n"
+	"MaxStartups 100\n"
+	"MaxSessions 100\n"
+	"PrintMotd no\n"
+	"PrintLastLog no\n"
+	"Subsystem sftp internal-sftp\n";
 
 static const char ssh_config[] = "Host *\n"
 				 "\tUser root\n"
@@ -174,8 +175,7 @@ static int make_trust(const struct sandbox *s, enum node_id id, struct err *err)
 	_cleanup_buf_ struct buf authorized = { 0 };
 	enum node_id other = id == NODE_SOURCE ? NODE_DESTINATION : NODE_SOURCE;
 
-	if (file_make_dirs("/root/.ssh", 0700, err) < 0 || copy_keys(node_names[id], err) < 0 ||
-	    add_authorized(&authorized, "machine", err) < 0)
+	if (file_make_dirs("/root/.ssh", 0700, err) < 0 || copy_keys(node_names[id], err) < 0)
 		return -1;
 	if (!s->options->no_trust && add_authorized(&authorized, node_names[other], err) < 0)
 		return -1;

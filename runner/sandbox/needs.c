@@ -164,13 +164,18 @@ static int check_overlay(struct err *err)
 		       _("this kernel has no 'overlay' file system, on which the hosts stand"));
 }
 
-int needs_check_root(struct err *err)
+const char *sandbox_sudo(void)
+{
+	return geteuid() == 0 ? "" : "sudo ";
+}
+
+int needs_check_root(const char *verb, struct err *err)
 {
 	if (geteuid() == 0)
 		return 0;
 	return err_set(err, ERR_PRIVILEGE, NULL,
-		       _("'kvmlab sandbox' makes namespaces and networks and needs root; run it "
-			 "with 'sudo'"));
+		       _("'kvmlab sandbox %s' needs root; type 'sudo kvmlab sandbox %s'"), verb,
+		       verb);
 }
 
 int needs_check(const struct sandbox_options *options, struct err *err)

@@ -81,7 +81,8 @@ struct sandbox_down {
 
 /*
  * Makes the sandbox; what an unfinished 'up' left is removed before. *ret_new is false when it was
- * up already with the same options. On an error nothing is left. Needs root.
+ * up already with the same options. On an error nothing is left. Needs root. Root and the user who
+ * typed 'sudo' ($SUDO_UID) can log in to the hosts from then on, as root, who is this machine's.
  */
 int sandbox_up(const struct sandbox_options *options, const struct sandbox_watch *watch,
 	       bool *ret_new, struct err *err);
@@ -101,5 +102,9 @@ void sandbox_image_packages(struct arena *arena, struct strings *ret);
 /* What else this machine lacks for it: a device, a file system. 0: nothing. */
 int sandbox_check(struct err *err);
 int sandbox_status(struct arena *arena, struct sandbox_status *ret, struct err *err);
-/* Becomes a shell inside a host; returns only on an error. */
+/* True when this user can log in to the hosts of the sandbox that is up. */
+bool sandbox_admits(void);
+/* Becomes a shell inside a host; returns only on an error. Needs root, or to be admitted. */
 int sandbox_shell(const char *host, struct err *err);
+/* What to put before 'kvmlab sandbox up' where it is shown: 'sudo ', or nothing for root. */
+const char *sandbox_sudo(void);

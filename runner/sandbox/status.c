@@ -112,13 +112,26 @@ static int find_host(const char *host, int *ret_pid, struct err *err)
 			_("'%s' is no host of the sandbox; 'source' or 'destination' would be "
 			  "right"),
 			host);
-	if (needs_check_root(err) < 0)
-		return -1;
 	*ret_pid = state_is_of_this_boot() ? pid_of(i) : 0;
 	if (*ret_pid)
 		return 0;
-	return err_set(err, ERR_ENV, NULL, _("'%s' is not up; 'kvmlab sandbox up' starts it"),
-		       host);
+	return err_set(err, ERR_ENV, NULL, _("'%s' is not up; '%skvmlab sandbox up' starts it"),
+		       host, sandbox_sudo());
+}
+
+/* Without root nothing but the network leads in. */
+static int log_in(const char *host, struct err *err)
+{
+	const char *argv[] = {
+		"ssh", "-F", SANDBOX_SSH_CONFIG, isatty(0) ? "-t" : "-T", host, NULL
+	};
+	char verb[32];
+
+	snprintf(verb, sizeof(verb), "shell %s", host);
+	if (!sandbox_admits())
+		return needs_check_root(verb, err);
+	execvp(argv[0], (char *const *)argv);
+	return err_errno(err, ERR_ENV, errno, _("'%s' cannot be run"), argv[0]);
 }
 
 int sandbox_shell(const char *host, struct err *err)
@@ -141,6 +154,8 @@ int sandbox_shell(const char *host, struct err *err)
 
 	if (find_host(host, &n, err) < 0)
 		return -1;
+	if (geteuid() != 0)
+		return log_in(host, err);
 	snprintf(pid, sizeof(pid), "%d", n);
 	snprintf(term, sizeof(term), "TERM=%s", terminal ? terminal : "dumb");
 	execvpe(argv[0], (char *const *)argv, (char *const *)env);

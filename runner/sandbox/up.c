@@ -142,8 +142,6 @@ static int make_or_undo(struct sandbox *s, int lock, struct err *err)
 
 	if (process_group_open(SANDBOX_GROUP, RUNG_CGROUP, &s->group, err) < 0)
 		return -1;
-	/* The hosts' files are read by others than us, whatever the user's umask is. */
-	umask(022);
 	failed = make(s, err);
 	process_group_close(s->group);
 	for (int i = 0; i < NODE_COUNT; i++)
@@ -175,6 +173,18 @@ static int look_at_old(const struct sandbox_options *options, int lock, struct e
 		       status.options);
 }
 
+/* Into the one that is up already: somebody else may have made it. */
+static int admit(struct sandbox *s, struct err *err)
+{
+	int failed;
+
+	if (process_group_open(SANDBOX_GROUP, RUNG_CGROUP, &s->group, err) < 0)
+		return -1;
+	failed = trust_admit(s, err);
+	process_group_close(s->group);
+	return failed;
+}
+
 int sandbox_up(const struct sandbox_options *options, const struct sandbox_watch *watch,
 	       bool *ret_new, struct err *err)
 {
@@ -185,12 +195,14 @@ int sandbox_up(const struct sandbox_options *options, const struct sandbox_watch
 	int old;
 
 	if (net_plan(options->network, options->other_network, &s.net, err) < 0 ||
-	    needs_check_root(err) < 0 || state_lock_existing(&lock, err) < 0)
+	    needs_check_root("up", err) < 0 || state_lock_existing(&lock, err) < 0)
 		return -1;
+	/* The sandbox's files are read by others than us, whatever the user's umask is. */
+	umask(022);
 	old = lock < 0 ? 0 : look_at_old(options, lock, err);
 	*ret_new = old == 0;
 	if (old)
-		return old < 0 ? -1 : 0;
+		return old < 0 ? -1 : admit(&s, err);
 	/* 'down' has removed what the lock stood for. */
 	cleanup_fd(&lock);
 	lock = -1;

@@ -39,7 +39,7 @@ int sandbox_explain(const char *const *argv, const struct process_result *r, str
 void sandbox_say(const struct sandbox *s, const char *what);
 
 /* needs.c: privilege, packages, devices. Changes nothing. */
-int needs_check_root(struct err *err);
+int needs_check_root(const char *verb, struct err *err);
 int needs_check(const struct sandbox_options *options, struct err *err);
 int needs_check_image(struct err *err);
 /* True when a vCPU really runs under /dev/kvm. */
@@ -47,8 +47,10 @@ bool needs_find_kvm(void);
 /* image.c: puts the guest's kernel and initramfs into SANDBOX_BOOT; built once, kept in
  * SANDBOX_CACHE. */
 int image_provide(struct sandbox *s, struct err *err);
-/* trust.c: keys of the machine and the hosts, SANDBOX_SSH_CONFIG, SANDBOX_SSH. */
+/* trust.c: keys of users and hosts, SANDBOX_SSH_CONFIG, SANDBOX_SSH. */
 int trust_make(struct sandbox *s, struct err *err);
+/* Lets root and whoever typed 'sudo' in, if they are not yet. */
+int trust_admit(struct sandbox *s, struct err *err);
 /* wires.c: the interface, the switch and the hosts' bridges. */
 int wires_choose(struct err *err);
 int wires_make(struct sandbox *s, struct err *err);

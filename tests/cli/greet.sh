@@ -15,6 +15,9 @@ lab_ok "$KVMLAB_LABS/01-ok.yaml"
 sed -e 's/^id: ok/id: pair/' -e 's/^title: .*/title: A pair\nneeds: {hosts: [source, destination]}/' \
 	"$KVMLAB_LABS/01-ok.yaml" >"$KVMLAB_LABS/02-pair.yaml"
 
+# Only root types no 'sudo'.
+export COLUMNS=200
+sudo=$([ "$(id -u)" = 0 ] || echo 'sudo ')
 # says NAME TEXT: what is to be typed next.
 says() {
 	run "$kvmlab"
@@ -23,7 +26,7 @@ says() {
 
 says newcomer 'kvmlab run ok'
 "$kvmlab" run ok >/dev/null 2>&1 </dev/null
-says second-lab 'kvmlab sandbox up && kvmlab run pair --host source=sandbox --host'
+says second-lab "${sudo}kvmlab sandbox up && kvmlab run pair --host source=sandbox --host destination=sandbox"
 
 # In the middle: a step that waits for a file that never comes.
 sed -e 's/^id: ok/id: waits/' -e 's/run: echo hello/run: "touch \\"'"${work//\//\\/}"'\/here\\"; sleep 100"/' \
@@ -38,7 +41,7 @@ kill -INT $victim
 wait $victim 2>/dev/null
 says in-the-middle 'kvmlab resume 2'
 "$kvmlab" clean >/dev/null 2>&1
-says cleaned 'kvmlab sandbox up && kvmlab run pair --host source=sandbox --host'
+says cleaned "${sudo}kvmlab sandbox up && kvmlab run pair --host source=sandbox --host destination=sandbox"
 
 # The end of the course.
 rm "$KVMLAB_LABS/02-pair.yaml"

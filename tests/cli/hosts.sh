@@ -45,7 +45,7 @@ said nobody-listens 3 1 "host 'source' cannot be reached" "$kvmlab" run two --se
 if [ -e /var/lib/kvmlab-sandbox ]; then
 	skip sandbox-is-down "there is a sandbox on this machine"
 else
-	said sandbox-is-down 3 1 "the sandbox is not up: 'kvmlab sandbox up' starts it" \
+	said sandbox-is-down 3 1 "the sandbox is not up: '(sudo )?kvmlab sandbox up' starts it" \
 		"$kvmlab" run two --set mark="$work/made" --host source=sandbox --host destination=sandbox
 fi
 

@@ -128,10 +128,10 @@ static int make(struct sandbox *s, struct err *err)
 	sandbox_say(s, _("defining the guest 'db01' on 'source'"));
 	/* Both hosts at the same time: the source does the same for the definition. */
 	if (node_order(&s->nodes[NODE_DESTINATION], NODE_WARM, err) < 0 ||
-	    guest_define(s, err) < 0 || prove(s, err) < 0 ||
-	    state_write(STATE_COMPLETE, s->kvm ? "kvm\n" : "tcg\n", err) < 0)
+	    guest_define(s, err) < 0 || prove(s, err) < 0 || order_all(s, NODE_STAY, err) < 0)
 		return -1;
-	return order_all(s, NODE_STAY, err);
+	/* Last: what is said to be complete must not end with us. */
+	return state_write(STATE_COMPLETE, s->kvm ? "kvm\n" : "tcg\n", err);
 }
 
 static int make_or_undo(struct sandbox *s, int lock, struct err *err)

@@ -3,11 +3,13 @@
  * crash_at: preloaded into kvmlab by crash.sh; kills it at its N-th call that changes a file.
  * CRASH_AT=N: which; CRASH_AFTER=1: after doing it, else before.
  * CRASH_COUNT=FILE: how many calls there were, written at the end.
+ * CRASH_RENAME=END: at the one that gives a file a name with this end, instead.
  */
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -41,23 +43,28 @@ static void die(void)
 }
 
 /* A child between fork and exec is not kvmlab. */
-static int is_it(void)
+static int is_it(int named)
 {
-	return (pid_t)syscall(SYS_getpid) == me && ++calls == crash_at;
+	return (pid_t)syscall(SYS_getpid) == me && (++calls == crash_at || named);
 }
 
 /* Does a system call, and dies before or after it when its turn has come. */
-static long through(long number, long a, long b, long c, long d)
+static long pass(int named, long number, const long v[4])
 {
-	int it = is_it();
+	int it = is_it(named);
 	long ret;
 
 	if (it && !after)
 		die();
-	ret = syscall(number, a, b, c, d);
+	ret = syscall(number, v[0], v[1], v[2], v[3]);
 	if (it)
 		die();
 	return ret;
+}
+
+static long through(long number, long a, long b, long c, long d)
+{
+	return pass(0, number, (const long[]){ a, b, c, d });
 }
 
 ssize_t write(int fd, const void *data, size_t len)
@@ -102,5 +109,10 @@ int unlink(const char *path)
 
 int rename(const char *from, const char *to)
 {
-	return (int)through(SYS_renameat, AT_FDCWD, (long)from, AT_FDCWD, (long)to);
+	const char *end = getenv("CRASH_RENAME");
+	size_t len = strlen(to), end_len = end ? strlen(end) : len + 1;
+	int named = len >= end_len && !strcmp(to + len - end_len, end);
+
+	return (int)pass(named, SYS_renameat,
+			 (const long[]){ AT_FDCWD, (long)from, AT_FDCWD, (long)to });
 }

@@ -63,7 +63,8 @@ bool node_is_alive(const struct node_record *record);
 int node_kill(enum node_id id, const struct node_record *record, struct err *err);
 /* Waits a while until the machine's PID 1 has taken note of the end; some take seconds. */
 void node_await_reaped(const struct node_record *record);
-/* Processes of this machine that are in one of the record's namespaces. */
+/* Processes of this machine that are in the record's namespaces: in one of a living node's, in two
+ * or more of one that has ended. */
 int node_count_processes(const struct node_record *record);
 /* Namespaces of the record in which a process of this machine is. */
 int node_count_namespaces(const struct node_record *record);

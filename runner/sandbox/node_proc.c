@@ -120,21 +120,26 @@ void node_await_reaped(const struct node_record *record)
 	}
 }
 
-static bool is_inside(pid_t pid, const struct node_record *record, unsigned *seen)
+/*
+ * The kernel gives the number of a namespace that is gone to the next one. So for a node that has
+ * ended, one equal number proves nothing, nor do those of a process that is older than the node.
+ */
+static bool is_inside(pid_t pid, const struct node_record *record, bool alive, unsigned *seen)
 {
-	bool inside = false;
+	unsigned equal = 0;
 
-	for (int i = 0; i < NODE_NAMESPACES; i++) {
-		if (namespace_of(pid, node_namespace_names[i]) != record->ns[i])
-			continue;
-		*seen |= 1U << i;
-		inside = true;
-	}
-	return inside;
+	for (int i = 0; i < NODE_NAMESPACES; i++)
+		if (namespace_of(pid, node_namespace_names[i]) == record->ns[i])
+			equal |= 1U << i;
+	if (!equal || (!alive && (__builtin_popcount(equal) < 2 || start_of(pid) < record->start)))
+		return false;
+	*seen |= equal;
+	return true;
 }
 
 static int scan(const struct node_record *record, unsigned *seen)
 {
+	bool alive = node_is_alive(record);
 	DIR *d = opendir("/proc");
 	struct dirent *e;
 	int n = 0;
@@ -143,7 +148,7 @@ static int scan(const struct node_record *record, unsigned *seen)
 		pid_t pid = (pid_t)strtol(e->d_name, NULL, 10);
 
 		if (pid > 0)
-			n += is_inside(pid, record, seen);
+			n += is_inside(pid, record, alive, seen);
 	}
 	if (d)
 		closedir(d);

@@ -24,7 +24,7 @@
 
 struct service {
 	const char *argv[6];
-	bool once; /* what it knew is lost with it: not started again */
+	bool once; /* what it knew is lost with it: not started again, the node ends with it */
 };
 
 static const struct service host_services[] = {
@@ -174,8 +174,10 @@ static void reap(struct init *init)
 				continue;
 			fprintf(stderr, "%s ended with status %#x\n", init->services[i].argv[0],
 				status);
+			if (init->services[i].once)
+				_exit(1);
 			init->pids[i] = 0;
-			init->restarts |= !init->services[i].once;
+			init->restarts = true;
 		}
 	}
 }
@@ -184,7 +186,7 @@ static void restart(struct init *init)
 {
 	init->restarts = false;
 	for (int i = 0; init->services[i].argv[0]; i++)
-		if (!init->pids[i] && !init->services[i].once)
+		if (!init->pids[i])
 			init->pids[i] = start(&init->services[i]);
 }
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "runner/base/cleanup.h"
+#include "runner/base/clock.h"
 #include "runner/base/i18n.h"
 #include "runner/sandbox/files.h"
 #include "runner/sandbox/up.h"
@@ -15,7 +16,7 @@
 #define DISK_BYTES   (64LL << 20)
 #define IQN	     "iqn.2026-01.id.kvmlab:" SANDBOX_GUEST
 #define TRY_EVERY_US 50000
-#define TRY_FOR_MS   10000
+#define TRY_FOR_MS   30000
 
 static const char *disk_folder(const struct sandbox *s)
 {
@@ -37,18 +38,22 @@ int guest_make_disk(struct sandbox *s, struct err *err)
 	return 0;
 }
 
-/* Tries again while the daemon behind the command may still be starting. */
-static int run_soon(struct sandbox *s, enum node_id id, const struct sandbox_command *c,
-		    struct err *err)
+/*
+ * Tries again while the daemon behind the command may still be starting. All tries have one
+ * deadline: with a daemon that hangs, each of them takes its time.
+ */
+static int run_soon(struct sandbox *s, enum node_id id, struct sandbox_command c, struct err *err)
 {
-	for (int waited = 0; waited < TRY_FOR_MS; waited += TRY_EVERY_US / 1000) {
-		if (sandbox_run_in(s, id, c, err) == 0)
+	int64_t until = clock_us() + TRY_FOR_MS * 1000LL;
+
+	for (;;) {
+		c.timeout_ms = (until - clock_us()) / 1000 + 1;
+		if (sandbox_run_in(s, id, &c, err) == 0)
 			return 0;
-		if (err->kind == ERR_INTERRUPT)
+		if (err->kind == ERR_INTERRUPT || clock_us() + TRY_EVERY_US >= until)
 			return -1;
 		usleep(TRY_EVERY_US);
 	}
-	return -1;
 }
 
 int guest_share_disk(struct sandbox *s, struct err *err)
@@ -63,7 +68,7 @@ int guest_share_disk(struct sandbox *s, struct err *err)
 
 	if (s->options->no_shared_storage)
 		return 0;
-	if (run_soon(s, NODE_STORAGE, &(struct sandbox_command){ .argv = target }, err) < 0 ||
+	if (run_soon(s, NODE_STORAGE, (struct sandbox_command){ .argv = target }, err) < 0 ||
 	    sandbox_run_in(s, NODE_STORAGE, &(struct sandbox_command){ .argv = unit }, err) < 0)
 		return -1;
 	return sandbox_run_in(s, NODE_STORAGE, &(struct sandbox_command){ .argv = access }, err);
@@ -122,7 +127,5 @@ int guest_define(struct sandbox *s, struct err *err)
 
 	write_domain(s, &xml);
 	return run_soon(s, NODE_SOURCE,
-			&(struct sandbox_command){
-				.argv = argv, .input = buf_str(&xml), .timeout_ms = TRY_FOR_MS },
-			err);
+			(struct sandbox_command){ .argv = argv, .input = buf_str(&xml) }, err);
 }

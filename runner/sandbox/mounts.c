@@ -139,7 +139,8 @@ int mounts_make(const struct sandbox *s, enum node_id id, struct err *err)
 	char libvirt[128];
 
 	snprintf(libvirt, sizeof(libvirt), "%s/%s", SANDBOX_ROOT, node_names[id]);
-	if (mount_at(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL, err) < 0 ||
+	/* Not private: what the machine unmounts would stay mounted here, and busy. */
+	if (mount_at(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL, err) < 0 ||
 	    mount_empty("/run", "mode=755", err) < 0 || hold(libvirt, "libvirt", err) < 0 ||
 	    hold(SANDBOX_BOOT, "boot", err) < 0 || hold(SANDBOX_KEYS, "keys", err) < 0 ||
 	    mount_layer("/etc", "etc", err) < 0 || mount_layer("/var", "var", err) < 0)

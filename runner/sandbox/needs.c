@@ -38,6 +38,12 @@ static const struct need needs[] = {
 	{ "nsenter", "util-linux", false },
 	{ "depmod", "kmod", false },
 	{ "busybox", "busybox-static", false },
+	/* For the guest's image: a kernel package, and modules as distributions compress them. */
+	{ "apt-get", "apt", false },
+	{ "apt-cache", "apt", false },
+	{ "dpkg-deb", "dpkg", false },
+	{ "xz", "xz-utils", false },
+	{ "zstd", "zstd", false },
 	{ 0 },
 };
 

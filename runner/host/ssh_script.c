@@ -239,9 +239,11 @@ void ssh_script_shell(struct buf *out, const char *const *env, bool root)
 	/* In single quotes no shell takes anything of this for itself. */
 	buf_printf(out,
 		   "exec sh -c 'for o; do v=$(printf %%bx \"$o\"); shift; set -- \"$@\" "
-		   "\"${v%%x}\"; done; exec %senv \"$@\" sh -c \"if command -v bash >/dev/null; "
+		   "\"${v%%x}\"; done; sudo=; %sexec $sudo env \"$@\" sh -c \"if command -v bash "
+		   ">/dev/null; "
 		   "then exec bash --noprofile --norc -i; else exec sh -i; fi\"' sh",
-		   root ? "sudo -n -- " : "");
+		   /* Who logs in as root needs no sudo, and there may be none. */
+		   root ? "[ $(id -u) = 0 ] || sudo=\"sudo -n --\"; " : "");
 	for (; *env; env++) {
 		buf_putc(out, ' ');
 		put_octal(out, *env, strlen(*env));

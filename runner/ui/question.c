@@ -219,11 +219,13 @@ int ui_ask_text(struct ui *ui, const char *ask, const struct ui_terms *terms, st
 {
 	int r;
 
+	terms = terms ? terms : &nothing_special;
 	buf_reset(ret);
 	show(ui, 0, ask);
+	show_help(ui, terms);
 	show_ways(ui);
 	ui->offers_editor = ui->editor.edit;
-	r = ask_lines(ui, ask, terms ? terms : &nothing_special, ret, err);
+	r = ask_lines(ui, ask, terms, ret, err);
 	ui->offers_editor = false;
 	if (r < 0)
 		return -1;

@@ -52,7 +52,8 @@ const struct field step_fields[] = {
 	{ .name = "run",
 	  .type = FIELD_STRING,
 	  .offset = offsetof(struct step, run),
-	  .text = N_("Shell text, run by 'sh -e -u -c'; parameters are environment variables."),
+	  .text = N_("Shell text, run by 'sh -e -u -c'; parameters are environment variables, and "
+		     "$TMPDIR is a directory that goes with the run."),
 	  .example = "run: lscpu" },
 	{ .name = "probe",
 	  .type = FIELD_CUSTOM,

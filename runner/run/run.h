@@ -49,6 +49,7 @@ struct run {
 	struct run_options options;
 	struct report report;		  /* grows as the run goes on */
 	struct inventory_of *inventories; /* what was asked of libvirts; see things.h */
+	struct aside_of *asides;	  /* where steps put things aside; see aside.c */
 	struct settings bystanders;	  /* what stood there before the first step, by hosts */
 	bool bystanders_known;
 	struct settings uuids;	     /* that steps give to what they create, by their variables */

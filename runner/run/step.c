@@ -104,7 +104,6 @@ static int run_command(struct run *run, const struct step_result *r, struct aren
 	const char *const argv[] = { "/bin/sh", "-e", "-u", "-c", r->step->run, NULL };
 	struct process_spec spec = {
 		.argv = argv,
-		.env = run->env,
 		.root = r->step->root,
 		.timeout_ms = r->step->timeout_ms,
 		.cancel = interrupt_begin(run),
@@ -118,6 +117,7 @@ static int run_command(struct run *run, const struct step_result *r, struct aren
 	}
 	ui_live_begin(run->ui, arena_printf(arena, _("step %s"), r->step->id));
 	host = hosts_find(&run->hosts, r->step->on, err);
+	spec.env = host ? aside_env(run, host) : NULL;
 	if (host)
 		rc = host->ops->run(host, &spec, arena, item, err);
 	ui_live_end(run->ui);

@@ -138,6 +138,14 @@ void changes_standing(struct run *run, struct strings *ret);
 int changes_report(struct store *s, int64_t run, struct arena *arena, struct report *report,
 		   struct err *err);
 
+/*
+ * aside.c: the environment of the run's steps on a host: parameters, UUIDs, and TMPDIR for what
+ * they put aside.
+ */
+const char *const *aside_env(struct run *run, struct host *host);
+/* Removes it on every host, with what is in it. */
+void aside_remove(struct run *run);
+
 /* undo.c: removes what is on record, where record, UUID and tag agree. */
 int changes_undo(struct run *run, struct err *err);
 

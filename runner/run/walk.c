@@ -229,8 +229,10 @@ static bool all_is_back(const struct report *report)
 
 static int put_back(struct run *run, struct err *err)
 {
-	if (cleanup_run(run, err) < 0 || changes_undo(run, err) < 0 ||
-	    bystanders_compare(run, err) < 0 ||
+	if (cleanup_run(run, err) < 0)
+		return -1;
+	aside_remove(run);
+	if (changes_undo(run, err) < 0 || bystanders_compare(run, err) < 0 ||
 	    changes_report(run->store, run->row.id, &run->arena, &run->report, err) < 0)
 		return -1;
 	show_changes(run);

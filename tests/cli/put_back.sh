@@ -57,6 +57,40 @@ run "$kvmlab" run "$work/lab.yaml"
 if [ -L "$made" ]; then pass own-link-stays; else fail own-link-stays "the link is gone"; fi
 rm -f "$made" "$work/target"
 
+# What a step puts aside goes with the run: at its end, after Ctrl-C, after kill -9; not while it may be resumed.
+cat >"$work/aside.yaml" <<YAML
+kvmlab: 1
+id: aside
+title: Aside
+experiments:
+- id: e
+  title: E
+  steps:
+  - {id: one, run: 'mktemp -d >$work/aside; echo here >"\$TMPDIR/kept"; mkdir -m 0 "\$TMPDIR/shut"', repeat: safe}
+  - {id: two, run: 'cat "\$TMPDIR/kept" >$work/kept; sleep 20'}
+YAML
+aside() { # NAME SIGNAL
+	local pid
+	rm -f "$work/kept"
+	env --default-signal=INT "$kvmlab" run "$work/aside.yaml" --plain >"$work/told" 2>&1 </dev/null &
+	pid=$!
+	for _ in $(seq 200); do
+		[ ! -s "$work/kept" ] || break
+		sleep 0.05
+	done
+	{ kill -"$2" $pid && wait $pid; } 2>/dev/null
+	is "aside/$1/same-place" here "$(cat "$work/kept" 2>&1)"
+	is "aside/$1/stays" there "$([ -d "$(cat "$work/aside")" ] && echo there || echo gone)"
+	run "$kvmlab" clean
+	is "aside/$1/clean" 0 "$code"
+	is "aside/$1/gone" '' "$(ls -d "$(cat "$work/aside")" "$(dirname "$(cat "$work/aside")")" 2>/dev/null)"
+}
+aside killed KILL
+aside interrupted INT
+sed -i 's/; sleep 20//' "$work/aside.yaml"
+run "$kvmlab" run "$work/aside.yaml"
+is aside/end/gone '' "$(ls -d "$(cat "$work/aside")" "$(dirname "$(cat "$work/aside")")" 2>/dev/null)"
+
 # A reader that goes away does not leave the host changed.
 "$kvmlab" run "$work/lab.yaml" 2>/dev/null </dev/null | head -n 1 >/dev/null
 if [ -e "$made" ]; then fail reader-gone "$made is left"; else pass reader-gone; fi

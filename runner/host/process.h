@@ -38,7 +38,7 @@ const char *process_rung_name(enum process_rung rung); /* 'cgroup', 'subreaper',
 /* Ends everything in it and removes it. NULL is allowed. */
 void process_group_close(struct process_group *g);
 
-#define PROCESS_TICK_MS 200
+#define PROCESS_TICK_MS 50 /* so soon a person sees that a key was heard */
 
 /* Called while a command of the group runs, about every PROCESS_TICK_MS. Must not block. */
 typedef void process_tick_fn(void *data);

@@ -11,6 +11,7 @@
 /* A guest that has just started may take a moment; one that never answers is no reason to stop. */
 #define ANSWER_MS 5000
 #define SLICE_MS  100 /* how soon Ctrl-C is noticed meanwhile */
+#define DRAW_MS	  200 /* between two drawings of the live line */
 
 struct probe_watch {
 	struct probe_watch *next;
@@ -86,9 +87,8 @@ static void tell_all(const struct probe_watch *w, bool counting, struct arena *a
 		buf_printf(ret, "%s%s", ret->len ? "; " : "", text);
 }
 
-void probes_tick(void *data)
+static void draw(struct run *run)
 {
-	struct run *run = data;
 	_cleanup_arena_ struct arena scratch = { 0 };
 	_cleanup_buf_ struct buf beside = { 0 };
 
@@ -97,7 +97,18 @@ void probes_tick(void *data)
 	if (run->doing.len)
 		buf_printf(&beside, "%s%s", beside.len ? "; " : "", buf_str(&run->doing));
 	ui_live_tick(run->ui, buf_str(&beside));
+}
+
+void probes_tick(void *data)
+{
+	struct run *run = data;
+	int64_t now = clock_ms();
+
 	interrupt_tick(run);
+	if (now < run->drawn_ms + DRAW_MS)
+		return;
+	run->drawn_ms = now;
+	draw(run);
 }
 
 int probe_begin(struct run *run, size_t e, size_t i, struct err *err)

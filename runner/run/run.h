@@ -55,6 +55,9 @@ struct run {
 	struct settings uuids;	     /* that steps give to what they create, by their variables */
 	const char **env;	     /* 'name=value' of parameters and UUIDs, ended by NULL */
 	bool stepping, skipping;     /* a step runs; the student ends and skips it */
+	bool asking;		     /* and is asked whether to: see interrupt.c */
+	int64_t step_ends_ms;	     /* its time limit, by clock_ms */
+	int64_t drawn_ms;	     /* when the live line was last drawn */
 	volatile sig_atomic_t stop;  /* of that step, as process_spec.cancel */
 	struct probe_watch *watches; /* probes that are running now; see probe.c */
 	struct buf doing;	     /* what a long check says it is doing; empty: nothing */

@@ -106,9 +106,10 @@ static int run_command(struct run *run, const struct step_result *r, struct aren
 		.argv = argv,
 		.root = r->step->root,
 		.timeout_ms = r->step->timeout_ms,
-		.cancel = interrupt_begin(run),
+		.cancel = interrupt_begin(run, r->step->timeout_ms),
 	};
 	struct host *host;
+	bool skipping;
 	int rc = -1;
 
 	if (ui_can_ask(run->ui)) {
@@ -120,8 +121,9 @@ static int run_command(struct run *run, const struct step_result *r, struct aren
 	spec.env = host ? aside_env(run, host) : NULL;
 	if (host)
 		rc = host->ops->run(host, &spec, arena, item, err);
+	skipping = interrupt_end(run);
 	ui_live_end(run->ui);
-	if (interrupt_end(run) && rc == 0 && item->end == END_CANCELLED)
+	if (skipping && rc == 0 && item->end == END_CANCELLED)
 		return STEP_IS_SKIPPED;
 	return rc;
 }

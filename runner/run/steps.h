@@ -43,9 +43,10 @@ int step_walk(struct run *run, size_t e, size_t i, struct err *err);
 
 /*
  * interrupt.c: between begin, which returns what process_spec.cancel is to be, and end one Ctrl-C
- * asks the student what now. end: true when the step was ended to be skipped.
+ * asks the student what now. timeout_ms: the step's, to be told. end, before the live output ends:
+ * true when the step was ended to be skipped.
  */
-const volatile sig_atomic_t *interrupt_begin(struct run *run);
+const volatile sig_atomic_t *interrupt_begin(struct run *run, int64_t timeout_ms);
 void interrupt_tick(struct run *run);
 bool interrupt_end(struct run *run);
 

@@ -161,6 +161,31 @@ static size_t line_length(const struct buf *b)
 	return b->len >= LINE_MAX_BYTES ? b->len : 0;
 }
 
+static void take_line(struct ui *ui, size_t n, struct buf *ret)
+{
+	buf_reset(ret);
+	buf_add(ret, ui->ahead.data, n);
+	drop(&ui->ahead, n);
+	trim(ret);
+}
+
+int ask_line_now(struct ui *ui, struct buf *ret, struct err *err)
+{
+	struct pollfd fd = { .fd = STDIN_FILENO, .events = POLLIN };
+	size_t n;
+
+	while (!(n = line_length(&ui->ahead))) {
+		if (poll(&fd, 1, 0) <= 0)
+			return 1;
+		if (!(fd.revents & POLLIN))
+			return hang_up(err);
+		if (read_some(&ui->ahead, LINE_MAX_BYTES, err) < 0)
+			return -1;
+	}
+	take_line(ui, n, ret);
+	return 0;
+}
+
 static int read_line(struct ui *ui, const char *prompt, struct buf *ret, struct err *err)
 {
 	size_t n;
@@ -174,9 +199,7 @@ static int read_line(struct ui *ui, const char *prompt, struct buf *ret, struct 
 			return -1;
 		}
 	}
-	buf_add(ret, ui->ahead.data, n);
-	drop(&ui->ahead, n);
-	trim(ret);
+	take_line(ui, n, ret);
 	return 0;
 }
 

@@ -245,6 +245,8 @@ void ui_live_tick(struct ui *ui, const char *beside)
 		return;
 	buf_reset(&l->beside);
 	buf_puts(&l->beside, beside ? beside : "");
+	if (l->held)
+		return;
 	if (ui_can_redraw(ui) && !is_behind(l)) {
 		live_draw(ui);
 	} else if (!ui_can_redraw(ui)) {
@@ -260,6 +262,13 @@ void ui_live_pause(struct ui *ui)
 		return;
 	live_erase(ui);
 	live_pump(ui, true);
+	ui->live.held = true;
+}
+
+void ui_live_go_on(struct ui *ui)
+{
+	ui->live.held = false;
+	live_pump(ui, false);
 }
 
 void ui_live_end(struct ui *ui)
@@ -268,6 +277,7 @@ void ui_live_end(struct ui *ui)
 
 	if (!l->runs)
 		return;
+	l->held = false;
 	if (l->pending.len)
 		put_line(ui);
 	if (l->more_bytes)

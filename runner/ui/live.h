@@ -13,7 +13,7 @@ struct ui;
 
 /* Starts as {0}. */
 struct live {
-	bool runs;
+	bool runs, held; /* held: something else has the screen, all is queued only */
 	int fd; /* the terminal, opened once more so that writing to it never waits; -1: none */
 	int64_t began_ms, said_ms; /* said: plain mode told last that it goes on */
 	struct buf what, beside;

@@ -207,6 +207,8 @@ void live_pump(struct ui *ui, bool all)
 	struct live *l = &ui->live;
 	int fd = l->fd >= 0 ? l->fd : fileno(ui->out);
 
+	if (l->held)
+		return;
 	while (l->sent < l->queue.len && takes_more(fd, all)) {
 		size_t left = l->queue.len - l->sent;
 		ssize_t n = write(fd, l->queue.data + l->sent, left < CHUNK ? left : CHUNK);

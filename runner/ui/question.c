@@ -8,14 +8,13 @@
 #include "runner/ui/ask.h"
 #include "runner/ui/line.h"
 
-#define PROMPT	 "> "
 #define DECLINED "-" /* no answer, on purpose */
 #define EDITOR	 "e" /* the answer is written in an editor */
 /* The space before the prompt and 'tidak'. */
 #define YES_COLUMNS 6
 
 /* The question is shown even when quiet: without it there is nothing to answer. */
-static void show(struct ui *ui, int indent, const char *text)
+void ask_show(struct ui *ui, int indent, const char *text)
 {
 	struct fold w = { .column = indent, .hang = indent, .width = ui_width(ui) };
 
@@ -30,7 +29,7 @@ static int answer_line(struct ui *ui, const struct ui_terms *terms, bool *warned
 		       struct err *err)
 {
 	for (;;) {
-		int r = ask_edited(ui, PROMPT, ret, err);
+		int r = ask_edited(ui, ASK_PROMPT, ret, err);
 
 		if (r < 0 || r == ASK_EDITOR)
 			return r;
@@ -40,7 +39,7 @@ static int answer_line(struct ui *ui, const struct ui_terms *terms, bool *warned
 		}
 		if (r == 1 && terms->if_empty && !*warned) {
 			*warned = true;
-			show(ui, 0, terms->if_empty);
+			ask_show(ui, 0, terms->if_empty);
 		} else if (r == 1 || strcmp(ret->data, DECLINED) == 0) {
 			buf_reset(ret);
 			return 1;
@@ -52,7 +51,7 @@ static int answer_line(struct ui *ui, const struct ui_terms *terms, bool *warned
 	}
 }
 
-static void show_choices(struct ui *ui, const char *const *texts, size_t n)
+void ask_show_choices(struct ui *ui, const char *const *texts, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		struct fold w = { .width = ui_width(ui) };
@@ -67,10 +66,10 @@ static void show_choices(struct ui *ui, const char *const *texts, size_t n)
 static void show_help(struct ui *ui, const struct ui_terms *terms)
 {
 	if (terms->help)
-		show(ui, 0, _("('?' shows a hint, which costs points)"));
+		ask_show(ui, 0, _("('?' shows a hint, which costs points)"));
 }
 
-static bool find_choice(const char *line, const char *const *ids, size_t n, size_t *ret)
+bool ask_find_choice(const char *line, const char *const *ids, size_t n, size_t *ret)
 {
 	char *end;
 	unsigned long number = strtoul(line, &end, 10);
@@ -101,11 +100,11 @@ int ui_ask_choice(struct ui *ui, const char *ask, const char *const *ids, const 
 	while (ids[n])
 		n++;
 	terms = terms ? terms : &nothing_special;
-	show(ui, 0, ask);
-	show_choices(ui, texts, n);
+	ask_show(ui, 0, ask);
+	ask_show_choices(ui, texts, n);
 	show_help(ui, terms);
 	while (!(r = answer_line(ui, terms, &warned, &line, err)) &&
-	       !find_choice(line.data, ids, n, ret))
+	       !ask_find_choice(line.data, ids, n, ret))
 		fprintf(ui->out, _("please type a number from 1 to %zu\n"), n);
 	return r;
 }
@@ -117,11 +116,11 @@ int ui_ask_line(struct ui *ui, const char *ask, const struct ui_terms *terms, st
 	int r;
 
 	terms = terms ? terms : &nothing_special;
-	show(ui, 0, ask);
+	ask_show(ui, 0, ask);
 	show_help(ui, terms);
 	while (!(r = answer_line(ui, terms, &warned, ret, err)) && terms->accepts &&
 	       !terms->accepts(ret->data))
-		show(ui, 0, terms->otherwise);
+		ask_show(ui, 0, terms->otherwise);
 	if (!r)
 		line_remember(ui, ret->data);
 	return r;
@@ -134,7 +133,7 @@ void ui_forget(struct ui *ui)
 
 void ui_note(struct ui *ui, const char *text)
 {
-	show(ui, 0, text);
+	ask_show(ui, 0, text);
 }
 
 static void add_line(struct buf *text, const char *line)
@@ -150,7 +149,7 @@ static void show_lines(struct ui *ui, char *text)
 		next = strchr(text, '\n');
 		if (next)
 			*next++ = '\0';
-		show(ui, 2, text);
+		ask_show(ui, 2, text);
 	}
 }
 
@@ -187,7 +186,7 @@ static void show_ways(struct ui *ui)
 	else
 		buf_printf(&ways, _("(an empty line ends your answer; 'e' alone opens %s)"),
 			   ui->editor.name);
-	show(ui, 0, buf_str(&ways));
+	ask_show(ui, 0, buf_str(&ways));
 }
 
 static int ask_lines(struct ui *ui, const char *ask, const struct ui_terms *terms, struct buf *ret,
@@ -221,7 +220,7 @@ int ui_ask_text(struct ui *ui, const char *ask, const struct ui_terms *terms, st
 
 	terms = terms ? terms : &nothing_special;
 	buf_reset(ret);
-	show(ui, 0, ask);
+	ask_show(ui, 0, ask);
 	show_help(ui, terms);
 	show_ways(ui);
 	ui->offers_editor = ui->editor.edit;

@@ -73,8 +73,9 @@ void ui_live_begin(struct ui *ui, const char *what);
 void ui_live_output(struct ui *ui, const char *bytes, size_t len);
 /* To be called every 200 ms or so. beside: what else is to be told; NULL: nothing. Never waits. */
 void ui_live_tick(struct ui *ui, const char *beside);
-/* Makes room for something else that is printed meanwhile; the next tick goes on. */
+/* Makes room for something else; until ui_live_go_on output is kept and nothing is printed. */
 void ui_live_pause(struct ui *ui);
+void ui_live_go_on(struct ui *ui);
 void ui_live_end(struct ui *ui);
 
 /*
@@ -100,6 +101,17 @@ int ui_ask_choice(struct ui *ui, const char *ask, const char *const *ids, const 
 		  const struct ui_terms *terms, size_t *ret, struct err *err);
 int ui_ask_line(struct ui *ui, const char *ask, const struct ui_terms *terms, struct buf *ret,
 		struct err *err);
+/* A question that is asked while something goes on: shown, then looked at again and again. */
+struct ui_menu {
+	const char *ask;
+	const char *const *ids, *const *texts; /* ended by NULL */
+};
+
+void ui_menu_open(struct ui *ui, const struct ui_menu *menu);
+/* 0: *ret is chosen; 1: nothing yet; -1: as ui_ask_*. Never waits. */
+int ui_menu_poll(struct ui *ui, const struct ui_menu *menu, size_t *ret, struct err *err);
+/* Nobody has chosen and nobody need any more: why; what has been typed is thrown away. */
+void ui_menu_close(struct ui *ui, const char *why);
 /* Several lines, ended by an empty one, or what comes from the editor that was offered. */
 int ui_ask_text(struct ui *ui, const char *ask, const struct ui_terms *terms, struct buf *ret,
 		struct err *err);

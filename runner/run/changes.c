@@ -72,6 +72,15 @@ static int stands_there(struct thing *t, struct err *err)
 	return t->row->identity ? 0 : tell_unseen(t->run, t->row, &why);
 }
 
+/* Its step may put another file in the place of the one that it made before. */
+static void expect_anew(struct change_row *row)
+{
+	if (change_has_uuid(row->kind))
+		return;
+	row->settled = false;
+	row->identity = NULL;
+}
+
 /* What is on record already stays so; when its step had ended, something else may stand there now.
  */
 static int record(struct run *run, struct thing *t, struct change_row *old, struct change_row *row,
@@ -90,6 +99,8 @@ static int record(struct run *run, struct thing *t, struct change_row *old, stru
 		return store_change_add(run->store, run->row.id, row, err);
 	}
 	old->existed |= there;
+	if (!old->existed)
+		expect_anew(old);
 	return store_change_set(run->store, run->row.id, old, err);
 }
 

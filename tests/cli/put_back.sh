@@ -91,6 +91,39 @@ sed -i 's/; sleep 20//' "$work/aside.yaml"
 run "$kvmlab" run "$work/aside.yaml"
 is aside/end/gone '' "$(ls -d "$(cat "$work/aside")" "$(dirname "$(cat "$work/aside")")" 2>/dev/null)"
 
+# A step that was interrupted runs again and makes its file anew, under another inode: it still is the step's.
+cat >"$work/again.yaml" <<YAML
+kvmlab: 1
+id: again
+title: Again
+experiments:
+- id: e
+  title: E
+  steps:
+  - {id: one, run: 'touch $made.new; mv $made.new $made; sleep 20', changes: [{file: $made}], repeat: safe}
+YAML
+until_new() { # INODE
+	for _ in $(seq 200); do
+		[ "$(stat -c %i "$made" 2>/dev/null || echo "$1")" = "$1" ] || break
+		sleep 0.05
+	done
+}
+env --default-signal=INT "$kvmlab" run "$work/again.yaml" --plain >"$work/told" 2>&1 </dev/null &
+pid=$!
+until_new none
+{ kill -INT $pid && wait $pid; } 2>/dev/null
+first=$(stat -c %i "$made")
+"$kvmlab" resume --plain >"$work/told" 2>&1 </dev/null &
+pid=$!
+until_new "$first"
+{ kill -KILL $pid && wait $pid; } 2>/dev/null
+isnt() { if [ "$2" != "$3" ]; then pass "$1"; else fail "$1" "found '$3' again"; fi; }
+isnt again/another-inode "$first" "$(stat -c %i "$made")"
+run "$kvmlab" clean
+is again/clean 0 "$code"
+is again/gone gone "$([ -e "$made" ] && echo there || echo gone)"
+rm -f "$made"
+
 # A reader that goes away does not leave the host changed.
 "$kvmlab" run "$work/lab.yaml" 2>/dev/null </dev/null | head -n 1 >/dev/null
 if [ -e "$made" ]; then fail reader-gone "$made is left"; else pass reader-gone; fi

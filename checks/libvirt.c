@@ -40,6 +40,8 @@ static int demand_answer(const struct evidence_item *item, const char *uri, stru
 {
 	int len = (int)strcspn(item->err.kept ? item->err.kept : "", "\n");
 
+	if (item->end == END_CANCELLED)
+		return err_set(err, ERR_INTERRUPT, NULL, _("interrupted"));
 	if (item->end == END_NOT_RUN)
 		return err_errno(err, ERR_ENV, item->error, _("cannot run 'kvmlab-libvirt'"));
 	if (item->end != END_EXITED)
@@ -65,6 +67,7 @@ int collect_libvirt(struct collector *c, const char *name, const char *role,
 	for (size_t i = 0; request[i] && i < ARGS_MAX; i++)
 		argv[i + 2] = request[i];
 	spec.root = target->libvirt_root;
+	spec.cancel = c->cancel;
 	item = evidence_add(c->ev, name);
 	item->host = target->role;
 	if (here->ops->run(here, &spec, c->arena, item, err) < 0)

@@ -7,8 +7,12 @@
 #include "runner/base/cleanup.h"
 #include "runner/base/i18n.h"
 
+/* The host counts from 10 ms to 10 ms, and libvirt for itself. */
+#define SLACK_MS 100
+
 struct params {
 	const char *name;
+	const char *step;
 };
 
 static const struct field fields[] = {
@@ -18,12 +22,21 @@ static const struct field fields[] = {
 	  .text = N_("Name of the domain that was moved."),
 	  .example = "name: db01",
 	  .offset = offsetof(struct params, name) },
+	{ .name = "step",
+	  .type = FIELD_STEP,
+	  .text = N_(
+		  "The step that moved it. libvirt does not say when a migration was: with this, "
+		  "one counts only if the step succeeded and took as long at least; without, "
+		  "the figures may be those of an earlier one."),
+	  .example = "step: migrate",
+	  .offset = offsetof(struct params, step) },
 	{ 0 },
 };
 
 static const struct measure_spec measures[] = {
 	{ "completed", VALUE_BOOL, NULL,
-	  N_("One of the hosts knows of a migration that completed.") },
+	  N_("One of the hosts knows of a migration that completed: in that step, where one is "
+	     "named.") },
 	{ "told_by", VALUE_STRING, NULL,
 	  N_("Which host the figures are from: source, destination.") },
 	{ "downtime_ms", VALUE_INT, "ms", N_("How long the guest stood still.") },
@@ -43,6 +56,9 @@ static const struct checker_example examples[] = {
 	{ N_("The guest stood still for less than half a second."),
 	  "with: {name: db01}\n"
 	  "expect: {downtime_ms: {lt: 500}}\n" },
+	{ N_("The step moved it: these are not the figures of an earlier move."),
+	  "with: {name: db01, step: look}\n"
+	  "expect: {completed: true}\n" },
 	{ N_("Memory had to be sent more than once."),
 	  "with: {name: db01}\n"
 	  "expect: {completed: true, iterations: {gt: 1}}\n" },
@@ -58,7 +74,7 @@ static int collect(struct collector *c, const void *params, struct err *err)
 	for (size_t i = 0; i < ARRAY_SIZE(roles); i++)
 		if (collect_libvirt_domain(c, roles[i], "completed-job", p->name, err) < 0)
 			return -1;
-	return 0;
+	return p->step ? collect_step(c, "step", p->step, err) : 0;
 }
 
 /* virDomainJobOperation */
@@ -88,6 +104,19 @@ static const struct evidence_item *find_job(const struct evidence *ev, struct ar
 	return NULL;
 }
 
+/* A move that failed leaves the figures of the one before, and so does one that is not over. */
+static bool is_of_step(const struct evidence *ev, const struct evidence_item *job,
+		       struct arena *arena)
+{
+	const struct evidence_item *step = evidence_find(ev, "step");
+	int64_t ms;
+
+	if (!step)
+		return true;
+	return step->end == END_EXITED && !step->status &&
+	       libvirt_number(job, "time_elapsed", arena, &ms) && ms <= step->ms + SLACK_MS;
+}
+
 static int measure(const struct evidence *ev, const void *params, struct measures *ret,
 		   struct err *err)
 {
@@ -114,6 +143,8 @@ static int measure(const struct evidence *ev, const void *params, struct measure
 			return err_set(err, ERR_LIBVIRT, NULL, _("host '%s' was not asked"),
 				       roles[i]);
 	job = find_job(ev, ret->arena, &role);
+	if (job && !is_of_step(ev, job, ret->arena))
+		job = NULL;
 	measures_set_bool(ret, "completed", job != NULL);
 	if (!job)
 		return 0;

@@ -26,9 +26,13 @@ static const struct field fields[] = {
 static const struct measure_spec measures[] = {
 	{ "longest_gap_ms", VALUE_NUMBER, "ms",
 	  N_("The longest time between two answers that arrived one after the other: the outage, "
-	     "also when nothing was lost and everything came late.") },
+	     "also when nothing was lost and everything came late. What is before the first answer "
+	     "does not count: the steps begin after it.") },
 	{ "longest_gap_from_ms", VALUE_NUMBER, "ms",
 	  N_("When it began, from the start of the ping.") },
+	{ "longest_send_gap_ms", VALUE_NUMBER, "ms",
+	  N_("The longest time in which nothing was sent: much more than the interval, and this "
+	     "machine was too busy to ask. A gap is as long at least, whatever the guest did.") },
 	{ "gaps", VALUE_INT, NULL,
 	  N_("How many gaps were longer than three intervals and 10 ms.") },
 	{ "sent", VALUE_INT, NULL, N_("Echo requests sent.") },
@@ -109,6 +113,7 @@ static int measure(const struct evidence *ev, const void *params, struct measure
 	set_counts(ret, &record, &f);
 	set_ms(ret, "longest_gap_ms", f.longest.to_us - f.longest.from_us);
 	set_ms(ret, "longest_gap_from_ms", f.longest.from_us);
+	set_ms(ret, "longest_send_gap_ms", f.send_gap.to_us - f.send_gap.from_us);
 	if (!f.answered)
 		return 0;
 	set_ms(ret, "rtt_p50_ms", f.rtt_p50_us);

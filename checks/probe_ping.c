@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* probe_ping: when was an address silent? Keeps every echo, so that it can be judged again. */
-#include <arpa/inet.h>
-
 #include "checks/probe.h"
 #include "runner/base/cleanup.h"
 #include "runner/base/i18n.h"
 #include "runner/host/kinds.h"
 #include "runner/host/ping.h"
+#include "runner/host/ping_target.h"
 
 /* Longer than any round trip that is not an outage; what comes later counts as lost. */
 #define GRACE_MS 200
@@ -20,7 +19,7 @@ static const struct field fields[] = {
 	{ .name = "target",
 	  .type = FIELD_STRING,
 	  .required = true,
-	  .text = N_("The IPv4 or IPv6 address to ping."),
+	  .text = N_("The IPv4 or IPv6 address to ping; fe80::7%br0 where it counts on one link."),
 	  .example = "target: 192.0.2.7",
 	  .offset = offsetof(struct params, target) },
 	{ .name = "interval_ms",
@@ -38,14 +37,8 @@ static const struct field fields[] = {
 static int verify(const void *params, struct err *err)
 {
 	const struct params *p = params;
-	unsigned char address[sizeof(struct in6_addr)];
 
-	if (inet_pton(AF_INET, p->target, address) == 1 ||
-	    inet_pton(AF_INET6, p->target, address) == 1)
-		return 0;
-	return err_set(err, ERR_LAB, NULL,
-		       _("'%s' is not an address: write it as 192.0.2.7 or 2001:db8::7"),
-		       p->target);
+	return ping_target_check(p->target, err);
 }
 
 static int start(const void *params, const struct probe_site *site, void **ret, struct err *err)

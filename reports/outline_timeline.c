@@ -153,6 +153,12 @@ static void notes(struct page *p, const struct timeline *t)
 {
 	if (count_phases(t))
 		exactness(p, t);
+	if (t->unsent_us)
+		page_para(p, PARA_QUIET,
+			  WORDS(p,
+				_("This machine was busy and sent nothing for {1}: a silence of "
+				  "that length is its own."),
+				duration_us(p, t->unsent_us)));
 	if (t->is_cut)
 		page_para(p, PARA_QUIET,
 			  _("Some events were missed, so phases may be missing as well."));

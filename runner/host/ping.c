@@ -2,7 +2,6 @@
 /* ping: a thread that sends echo requests on an absolute schedule and notes when answers arrive. */
 #include "runner/host/ping.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/icmp6.h>
 #include <netinet/ip.h>
@@ -22,6 +21,7 @@
 #include "runner/base/cleanup.h"
 #include "runner/base/clock.h"
 #include "runner/base/i18n.h"
+#include "runner/host/ping_target.h"
 
 #define ECHOES_MAX (4u * 1024 * 1024) /* an hour at 1 ms; 64 MiB */
 
@@ -38,7 +38,7 @@ struct ping {
 	socklen_t to_len;
 	uint64_t cookie;
 	int64_t start_us;
-	char target[INET6_ADDRSTRLEN];
+	char target[PING_TARGET_SIZE];
 	struct ping_record record;
 	size_t cap, newest; /* newest: 1 + highest index answered */
 	_Atomic uint64_t sent, answers;
@@ -135,8 +135,9 @@ static void note_answer(struct ping *p, uint64_t index, int64_t at_us)
 		p->record.out_of_order++;
 	else
 		p->newest = index + 1;
-	atomic_fetch_add(&p->answers, 1);
-	if (echo->answered_us - atomic_load(&p->last_us) > atomic_load(&p->longest_us))
+	/* What is before the first answer is no gap: see ping_measure. */
+	if (atomic_fetch_add(&p->answers, 1) &&
+	    echo->answered_us - atomic_load(&p->last_us) > atomic_load(&p->longest_us))
 		atomic_store(&p->longest_us, echo->answered_us - atomic_load(&p->last_us));
 	atomic_store(&p->last_us, echo->answered_us);
 }
@@ -215,27 +216,6 @@ static void *work(void *data)
 	return NULL;
 }
 
-static int parse_target(struct ping *p, const char *text, struct err *err)
-{
-	struct sockaddr_in *v4 = (struct sockaddr_in *)&p->to;
-	struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)&p->to;
-
-	if (inet_pton(AF_INET, text, &v4->sin_addr) == 1) {
-		v4->sin_family = AF_INET;
-		p->to_len = sizeof(*v4);
-	} else if (inet_pton(AF_INET6, text, &v6->sin6_addr) == 1) {
-		v6->sin6_family = AF_INET6;
-		p->to_len = sizeof(*v6);
-	} else {
-		return err_set(err, ERR_LAB, NULL,
-			       _("'%s' is not an address: write it as 192.0.2.7 or 2001:db8::7"),
-			       text);
-	}
-	p->family = p->to.ss_family;
-	memccpy(p->target, text, '\0', sizeof(p->target) - 1);
-	return 0;
-}
-
 /* A raw socket needs CAP_NET_RAW; a datagram one net.ipv4.ping_group_range (icmp(7)). */
 static int open_socket(struct ping *p, struct err *err)
 {
@@ -285,8 +265,11 @@ static int open_all(struct ping *p, const struct ping_spec *spec, struct err *er
 	if (spec->interval_ms < PING_INTERVAL_MIN || spec->interval_ms > PING_INTERVAL_MAX)
 		return err_set(err, ERR_LAB, NULL, _("interval %lld ms: it would be 1 to 1000"),
 			       (long long)spec->interval_ms);
-	if (parse_target(p, spec->target, err) < 0 || open_socket(p, err) < 0 ||
-	    open_timer(p, spec, err) < 0)
+	if (ping_target_parse(spec->target, &p->to, &p->to_len, err) < 0)
+		return -1;
+	p->family = p->to.ss_family;
+	memccpy(p->target, spec->target, '\0', sizeof(p->target) - 1);
+	if (open_socket(p, err) < 0 || open_timer(p, spec, err) < 0)
 		return -1;
 	p->cookie = (uint64_t)p->start_us << 32 ^ (uint64_t)getpid() << 16 ^ (uintptr_t)p;
 	p->record.started_unix_ms = clock_unix_ms();

@@ -15,7 +15,7 @@
 #include "runner/model/ping_record.h"
 
 struct ping_spec {
-	const char *target;  /* IPv4 or IPv6 address in its usual text form */
+	const char *target;  /* IPv4 or IPv6 address in its usual text form; fe80::7%br0 */
 	int64_t interval_ms; /* 1 to 1000 */
 };
 

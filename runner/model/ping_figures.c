@@ -27,19 +27,36 @@ static void note_gap(const struct ping_record *r, int64_t from, int64_t to,
 	ret->gaps += ping_gap_counts(r->interval_ms, to - from);
 }
 
-/* From the first question to the end: silence before the first answer and after the last counts
- * too. */
+/*
+ * From the first answer to the end: the steps begin when that has come, and what was before it is
+ * the way being found. Silence after the last one counts, and all of it where none ever came.
+ */
 static void find_gaps(const struct ping_record *r, const int64_t *arrivals, size_t n,
 		      struct ping_figures *ret)
 {
-	int64_t last = r->n ? r->echoes[0].sent_us : 0;
+	bool came = n && arrivals[0] <= r->ended_us;
+	int64_t last = came ? arrivals[0] : r->n ? r->echoes[0].sent_us : 0;
 
-	for (size_t i = 0; i < n && arrivals[i] <= r->ended_us; i++) {
+	for (size_t i = came; i < n && arrivals[i] <= r->ended_us; i++) {
 		note_gap(r, last, arrivals[i], ret);
 		last = arrivals[i];
 	}
 	if (r->ended_us > last)
 		note_gap(r, last, r->ended_us, ret);
+}
+
+/* While nothing is sent nothing can be answered: then silence is the sender's. */
+static void find_send_gap(const struct ping_record *r, struct ping_figures *ret)
+{
+	int64_t last = 0;
+
+	for (size_t i = 0; i <= r->n; i++) {
+		int64_t next = i < r->n ? r->echoes[i].sent_us : r->ended_us;
+
+		if (next - last > ret->send_gap.to_us - ret->send_gap.from_us)
+			ret->send_gap = (struct ping_gap){ last, next };
+		last = next;
+	}
 }
 
 static void find_round_trips(int64_t *rtt, size_t n, struct ping_figures *ret)
@@ -73,6 +90,7 @@ void ping_measure(const struct ping_record *r, struct ping_figures *ret)
 	ret->lost = r->n - n;
 	qsort(arrivals, n, sizeof(*arrivals), compare);
 	find_gaps(r, arrivals, n, ret);
+	find_send_gap(r, ret);
 	find_round_trips(rtt, n, ret);
 	arena_done(&scratch);
 }

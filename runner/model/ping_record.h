@@ -37,7 +37,8 @@ struct ping_gap {
 struct ping_figures {
 	uint64_t sent, answered, lost;
 	struct ping_gap longest;
-	uint64_t gaps; /* those that count */
+	struct ping_gap send_gap; /* the longest time in which nothing was sent */
+	uint64_t gaps;		  /* those that count */
 	int64_t rtt_min_us, rtt_p50_us, rtt_p95_us, rtt_max_us;
 };
 

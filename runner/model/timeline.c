@@ -97,6 +97,8 @@ struct timeline *timeline_new(const struct evidence *ev, struct arena *arena)
 		.drift_ms = find_drift(&record),
 		.downtime_ms = -1,
 	};
+	if (ping_gap_counts(record.interval_ms, f.send_gap.to_us - f.send_gap.from_us))
+		t->unsent_us = f.send_gap.to_us - f.send_gap.from_us;
 	look(&record, 0, record.ended_us, &t->whole);
 	look_near(&record, t);
 	return t;

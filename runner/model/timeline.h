@@ -45,6 +45,8 @@ struct move {
 
 struct timeline {
 	int64_t duration_us, gap_from_us, gap_to_us, interval_ms;
+	int64_t unsent_us; /* how long this machine sent nothing; 0: not for longer than it should
+			    */
 	uint64_t sent, answered;
 	struct timeline_view whole, near; /* near: around the longest gap, when it is one */
 	int64_t started_unix_ms;

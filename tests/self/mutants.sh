@@ -57,7 +57,9 @@ try() {
 	else
 		CMOCKA_MESSAGE_OUTPUT=TAP timeout 60 "$dir/test" >"$dir/out" 2>&1
 		rc=$?
-		if [ "$rc" = 0 ]; then
+		if [ "$rc" = 0 ] && grep -q '^ok .* # SKIP' "$dir/out"; then
+			echo "SKIP $name: test_$3 cannot do all of its work here"
+		elif [ "$rc" = 0 ]; then
 			echo "FAIL $name: test_$3 stays green with '$5' for '$4'"
 		elif [ "$rc" -lt 124 ] && ! grep -q '^not ok' "$dir/out"; then
 			echo "FAIL $name: test_$3 ended with $rc, but named no test"

@@ -61,9 +61,50 @@ static void answer(struct responder *r, struct responder_packet *p)
 
 static void withhold(struct responder *r, const struct responder_packet *p)
 {
+	struct responder_packet copy = *p;
+
+	if (!turn(&copy)) /* the kernel's own, such as a search for routers */
+		return;
 	atomic_fetch_add(&r->withheld, 1);
 	if (atomic_load(&r->manner) == FREEZES && r->held_count < RESPONDER_HELD_MAX)
 		r->held[r->held_count++] = *p;
+}
+
+/* The answer is what the packet is afterwards, and may be written once more. */
+static void repeat(struct responder *r, struct responder_packet *p)
+{
+	answer(r, p);
+	if (write(r->fd, p->bytes, (size_t)p->len) == p->len)
+		atomic_fetch_add(&r->odd, 1);
+}
+
+static void swap(struct responder *r, struct responder_packet *p)
+{
+	struct responder_packet copy = *p;
+
+	if (!turn(&copy))
+		return;
+	if (!r->held_count) {
+		r->held[r->held_count++] = *p;
+		return;
+	}
+	answer(r, p);
+	answer(r, &r->held[--r->held_count]);
+	atomic_fetch_add(&r->odd, 1);
+}
+
+static void give(struct responder *r, struct responder_packet *p)
+{
+	switch (atomic_load(&r->manner)) {
+	case REPEATS:
+		repeat(r, p);
+		break;
+	case SWAPS:
+		swap(r, p);
+		break;
+	default:
+		answer(r, p);
+	}
 }
 
 /* Begins and ends the silence when it is time for it. */
@@ -71,7 +112,7 @@ static bool is_silent(struct responder *r, int64_t now)
 {
 	int64_t from = atomic_load(&r->from_us);
 
-	if (!from || now < from || atomic_load(&r->ended_us) || atomic_load(&r->manner) == ANSWERS)
+	if (!from || now < from || atomic_load(&r->ended_us) || atomic_load(&r->manner) >= ANSWERS)
 		return false;
 	if (!atomic_load(&r->began_us)) {
 		atomic_store(&r->began_us, now);
@@ -116,7 +157,7 @@ void *responder_run(void *data)
 		if (silent)
 			withhold(r, &p);
 		else
-			answer(r, &p);
+			give(r, &p);
 	}
 	return NULL;
 }

@@ -10,8 +10,11 @@
 
 #define RESPONDER_HELD_MAX 4096
 
-/* What becomes of requests while it is silent. ANSWERS: nothing, it is not silent: the control. */
-enum manner { DROPS, FREEZES, ANSWERS };
+/*
+ * What becomes of requests while it is silent. ANSWERS: nothing, it is not silent: the control. The
+ * last two are never silent: every answer comes twice, every second one after the next.
+ */
+enum manner { DROPS, FREEZES, ANSWERS, REPEATS, SWAPS };
 
 struct responder_packet {
 	uint8_t bytes[256];
@@ -27,6 +30,7 @@ struct responder {
 	_Atomic int64_t began_us, ended_us; /* when it was; 0: not yet */
 	_Atomic int64_t longest_us;	    /* the longest time between two of its answers */
 	_Atomic uint64_t withheld;	    /* requests that came while it was silent */
+	_Atomic uint64_t odd;		    /* answers that were repeated, or came late */
 	int64_t last_us;
 	struct responder_packet held[RESPONDER_HELD_MAX];
 	size_t held_count;

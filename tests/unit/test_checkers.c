@@ -11,6 +11,7 @@
 
 #include "checks/checker.h"
 #include "checks/collector.h"
+#include "checks/libvirt.h"
 #include "checks/lines.h"
 #include "checks/versions.h"
 #include "runner/base/cleanup.h"
@@ -321,6 +322,39 @@ static void test_checkers__versions_are_numbers(void **state)
 	assert_false(versions_not_older(&other, &old));
 }
 
+/* A libvirt that does not answer, until somebody presses Ctrl-C. */
+static int run_until_cancelled(struct host *h, const struct process_spec *spec, struct arena *arena,
+			       struct evidence_item *item, struct err *err)
+{
+	(void)h;
+	(void)arena;
+	(void)err;
+	item->kind = EVIDENCE_COMMAND;
+	item->end = spec->cancel && *spec->cancel ? END_CANCELLED : END_TIMED_OUT;
+	item->out.kept = item->err.kept = "";
+	return 0;
+}
+
+static void test_libvirt__asking_can_be_interrupted(void **state)
+{
+	static const struct host_ops ops = { .run = run_until_cancelled };
+	volatile sig_atomic_t pressed = 0;
+	_cleanup_arena_ struct arena arena = { 0 };
+	struct host host = { .role = "local", .ops = &ops };
+	struct evidence ev = { 0 };
+	struct collector c = { .host = &host, .ev = &ev, .arena = &arena, .cancel = &pressed };
+	struct err err = { 0 };
+
+	(void)state;
+	assert_int_equal(collect_libvirt_host(&c, "host", NULL, "host", &err), -1);
+	assert_int_equal(err.kind, ERR_LIBVIRT);
+	assert_non_null(strstr(err.msg, "within 30 s"));
+	pressed = 1;
+	assert_int_equal(collect_libvirt_host(&c, "host", NULL, "host", &err), -1);
+	assert_int_equal(err.kind, ERR_INTERRUPT);
+	evidence_done(&ev);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -335,6 +369,7 @@ int main(void)
 		cmocka_unit_test(test_cpu_virtualization__needs_all_of_cpuinfo),
 		cmocka_unit_test(test_kvm_device__names_every_problem),
 		cmocka_unit_test(test_lines__know_whole_words_only),
+		cmocka_unit_test(test_libvirt__asking_can_be_interrupted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -14,6 +14,7 @@
 #include "runner/base/cleanup.h"
 #include "runner/host/kinds.h"
 #include "runner/host/ping.h"
+#include "runner/host/ping_target.h"
 #include "runner/run/steps.h"
 
 static void read_back(const struct ping_record *r, struct arena *arena, struct ping_record *ret)
@@ -93,7 +94,15 @@ static void test_ping__loopback_answers_all(void **state)
 static void test_ping__refuses_what_is_no_address(void **state)
 {
 	static const struct ping_spec wrong[] = {
-		{ "localhost", 10 }, { "", 10 }, { "127.0.0.1", 0 }, { "127.0.0.1", 1001 }
+		{ "localhost", 10 },
+		{ "", 10 },
+		{ "127.0.0.1", 0 },
+		{ "127.0.0.1", 1001 },
+		{ "127.0.0.1%lo", 10 },
+		{ "fe80::7%", 10 },
+		{ "2001:db8::7%lo", 10 },
+		{ "fe80::7", 10 },
+		{ "fe80::7%toolonganame0000", 10 },
 	};
 	struct ping *ping;
 	struct err err = { 0 };
@@ -103,6 +112,36 @@ static void test_ping__refuses_what_is_no_address(void **state)
 		assert_int_equal(ping_start(&wrong[i], &ping, &err), -1);
 		assert_int_equal(err.kind, ERR_LAB);
 	}
+	assert_int_equal(ping_target_check("fe80::7", &err), -1);
+	assert_non_null(strstr(err.msg, "fe80::7%br0"));
+	assert_int_equal(ping_target_check("fe80::7%elsewhere0", &err), 0);
+	assert_int_equal(ping_start(&(struct ping_spec){ "fe80::7%elsewhere0", 10 }, &ping, &err),
+			 -1);
+	assert_int_equal(err.kind, ERR_ENV);
+	assert_non_null(strstr(err.msg, "'elsewhere0'"));
+}
+
+/* The live line counts as the check does: from the first answer on. */
+static void test_ping__what_is_before_the_first_answer_is_no_gap(void **state)
+{
+	struct ping_echo echoes[200];
+	const struct ping_record r = {
+		.interval_ms = 10, .ended_us = 2000000, .echoes = echoes, .n = 200
+	};
+	struct ping_figures f;
+
+	(void)state;
+	for (int64_t i = 0; i < 200; i++)
+		echoes[i] = (struct ping_echo){ i * 10000, i < 80 ? -1 : i * 10000 + 300 };
+	ping_measure(&r, &f);
+	assert_int_equal(f.longest.to_us - f.longest.from_us, 10000);
+	assert_int_equal(f.gaps, 0);
+	assert_int_equal(f.lost, 80);
+	/* It never came: then all of it is one. */
+	for (int64_t i = 0; i < 200; i++)
+		echoes[i].answered_us = -1;
+	ping_measure(&r, &f);
+	assert_int_equal(f.longest.to_us - f.longest.from_us, 2000000);
 }
 
 /* Cut off in the middle: a probe is worth starting anew only for steps that are left. */
@@ -179,6 +218,7 @@ int main(void)
 		cmocka_unit_test(test_ping__a_record_is_read_back_as_it_was),
 		cmocka_unit_test(test_ping__loopback_answers_all),
 		cmocka_unit_test(test_ping__refuses_what_is_no_address),
+		cmocka_unit_test(test_ping__what_is_before_the_first_answer_is_no_gap),
 		cmocka_unit_test(test_timeline__shows_the_silence_of_a_frozen_guest),
 		cmocka_unit_test(test_probe__settles_by_what_is_left),
 	};

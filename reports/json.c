@@ -199,6 +199,7 @@ static void write_question(struct json *j, const struct report *report,
 	json_string(j, "answer", r->answers[i].text);
 	write_time(j, "answered", r->answers[i].at_ms);
 	json_int(j, "hints", r->answers[i].hints);
+	json_string(j, "understood", r->answers[i].understood);
 	json_string(j, "unit", q->unit);
 	if (right && report_shows_answers(report))
 		write_value(j, "right", right);

@@ -87,6 +87,7 @@ static void question(struct page *p, const struct experiment_result *r, size_t i
 			  right_words(p, r, q));
 	if (a->hints)
 		pairs_add(&pairs, _("Hints taken"), figure_keep(p, figure_int(a->hints)));
+	pairs_add(&pairs, _("Understood"), a->understood);
 	pairs_add(&pairs, _("Points"), points_words(p, line));
 	pairs_add(&pairs, _("Why"), line ? line->why : NULL);
 	if (shows)

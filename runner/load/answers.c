@@ -59,10 +59,16 @@ static const struct field answer_rows[] = {
 	  .offset = offsetof(struct given_answer, hints),
 	  .text = N_("How many hints were taken."),
 	  .example = "hints: 1" },
+	{ .name = "understood",
+	  .type = FIELD_STRING,
+	  .offset = offsetof(struct given_answer, understood),
+	  .text = N_(
+		  "What the hints told, in own words, where all of them were taken; not graded."),
+	  .example = "understood: The flag is in /proc/cpuinfo." },
 	{ 0 },
 };
 
-/* id: answer, or id: {text:, hints:} */
+/* id: answer, or id: {text:, hints:, understood:} */
 static void read_answers(struct load *load, const struct node *node, void *dst)
 {
 	struct given *g = (struct given *)((char *)dst - offsetof(struct given, answers));
@@ -100,7 +106,7 @@ static const struct field given_rows[] = {
 	  .custom = read_answers,
 	  .sub = answer_rows,
 	  .offset = offsetof(struct given, answers),
-	  .text = N_("Question to answer, or to {text:, hints:}."),
+	  .text = N_("Question to answer, or to {text:, hints:, understood:}."),
 	  .example = "answers: {seen: svm}" },
 	{ .name = "reconcile",
 	  .type = FIELD_STRING,
@@ -178,6 +184,10 @@ static void check_answer(struct load *load, const struct node *node, const struc
 	if ((size_t)a->hints > q->hints.n)
 		complain(load, node_get(node, "hints"), _("question '%s' has %zu hints, not %lld"),
 			 q->id, q->hints.n, (long long)a->hints);
+	else if (a->understood && (!a->hints || (size_t)a->hints < q->hints.n))
+		complain(load, node_key(node_get(node, "understood")),
+			 _("'understood' is asked only when all %zu hints of '%s' were taken"),
+			 q->hints.n, q->id);
 	if (!a->text)
 		return;
 	if (q->kind == QUESTION_CHOICE)

@@ -41,7 +41,8 @@ void schema_write_markdown(FILE *f);
 /* What a student said, given beforehand (--answers FILE) instead of at prompts. */
 struct given_answer {
 	const char *id, *text;
-	int64_t hints; /* number of hints taken */
+	int64_t hints;		/* number of hints taken */
+	const char *understood; /* what all of them told; NULL: not given */
 };
 
 struct given {

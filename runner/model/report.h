@@ -55,6 +55,8 @@ struct answer {
 	const char *text; /* as given; NULL: not given */
 	int64_t hints;	  /* how many of the question's hints were taken */
 	int64_t at_ms;
+	const char *understood; /* what all its hints told, in the student's words; or NULL */
+	int64_t understood_ms;	/* when that was asked; 0: not yet */
 };
 
 struct prediction {

@@ -1,50 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* question: asks what was seen and why, with hints in stages, and shows what was right. */
+/* question: asks what was seen and why, and shows what was right. */
 #include <string.h>
 
 #include "runner/base/cleanup.h"
 #include "runner/base/hundredths.h"
 #include "runner/base/i18n.h"
+#include "runner/run/hint.h"
 #include "runner/run/judge.h"
 #include "runner/run/steps.h"
 
 /* For an answer that earns some of its points; in every language, as the verdicts' words are. */
 #define PARTLY "PARTLY"
-
-/* The hints of one question while it is being asked. */
-struct hinting {
-	struct run *run;
-	const struct question *question;
-	struct place at;
-	int64_t taken;
-};
-
-static void show_hint(void *data)
-{
-	struct hinting *h = data;
-	_cleanup_buf_ struct buf label = { 0 };
-	const struct hint *hint;
-	struct err err;
-
-	if (h->taken >= (int64_t)h->question->hints.n) {
-		ui_paragraph(
-			h->run->ui, 2,
-			_("There is no further hint. Say in one line what you understand so far."));
-		return;
-	}
-	hint = &h->question->hints.v[h->taken++];
-	/* A hint that was seen is on record before it is shown: an interruption does not make it
-	 * free. */
-	if (store_answer_set(h->run->store, h->at, &(struct answer){ .hints = h->taken }, &err) <
-		    0 ||
-	    run_settle(h->run, &err) < 0) {
-		ui_paragraph(h->run->ui, 2, err.msg);
-		return;
-	}
-	buf_printf(&label, _("Hint (costs %lld of this question's %lld points)"),
-		   (long long)hint->cost, (long long)h->question->points);
-	ui_field(h->run->ui, buf_str(&label), text_get(&hint->text, h->run->report.lang));
-}
 
 static int ask_choice(struct run *run, const struct question *q, const struct ui_help *help,
 		      const char **ret, struct err *err)
@@ -100,15 +66,14 @@ static int ask_words(struct run *run, const struct question *q, const struct ui_
 static int ask_person(struct run *run, struct place at, const struct question *q,
 		      struct answer *ret, struct err *err)
 {
-	struct hinting hinting = { run, q, at, ret->hints };
-	struct ui_help help = { show_hint, &hinting };
+	struct hinting hinting = { run, q, at, ret };
+	struct ui_help help = { hint_show, &hinting };
 	const struct ui_help *offered = q->hints.n && !run->report.exam ? &help : NULL;
-	int rc;
 
-	rc = q->kind == QUESTION_CHOICE ? ask_choice(run, q, offered, &ret->text, err)
-					: ask_words(run, q, offered, &ret->text, err);
-	ret->hints = hinting.taken;
-	return rc;
+	if (offered && hints_recall(&hinting, err) < 0)
+		return -1;
+	return q->kind == QUESTION_CHOICE ? ask_choice(run, q, offered, &ret->text, err)
+					  : ask_words(run, q, offered, &ret->text, err);
 }
 
 static void take_given(const struct given *given, const char *id, struct answer *ret)
@@ -118,6 +83,8 @@ static void take_given(const struct given *given, const char *id, struct answer 
 			continue;
 		ret->text = given->answers.v[i].text;
 		ret->hints = given->answers.v[i].hints;
+		ret->understood = given->answers.v[i].understood;
+		ret->understood_ms = ret->understood ? clock_unix_ms() : 0;
 	}
 }
 
@@ -136,7 +103,7 @@ static int ask_one(struct run *run, size_t e, size_t i, struct err *err)
 	const struct question *q = &r->experiment->questions.v[i];
 	const struct given *given =
 		run->answers ? answers_find(run->answers, r->experiment->id) : NULL;
-	struct answer answer = { .hints = r->answers[i].hints };
+	struct answer answer = r->answers[i];
 	struct place at = run_place(run, e, i);
 
 	if (r->answers[i].at_ms)

@@ -47,10 +47,11 @@ static const char *const sql[SQL_COUNT] = {
 	[SQL_EVIDENCE_LIST] = "SELECT name,kind,host,place,at,error,end,status,ms,out,out_head,"
 			      "out_total,out_sha,err,err_head,err_total,err_sha FROM evidence"
 			      " WHERE " PLACE " AND of=?4 ORDER BY n",
-	[SQL_ANSWER_SET] = "INSERT OR REPLACE INTO answer VALUES(?,?,?,?,?,?)",
-	[SQL_ANSWER_GET] = "SELECT text,hints,at FROM answer WHERE " PLACE,
+	[SQL_ANSWER_SET] = "INSERT OR REPLACE INTO answer VALUES(?,?,?,?,?,?,?,?)",
+	[SQL_ANSWER_GET] = "SELECT text,hints,at,understood,understood_at FROM answer WHERE " PLACE,
 	[SQL_RECONCILED_SET] = "INSERT OR REPLACE INTO reconciled VALUES(?,?,?,?)",
-	[SQL_RECONCILED_GET] = "SELECT text,0,at FROM reconciled WHERE run=? AND experiment=?",
+	[SQL_RECONCILED_GET] =
+		"SELECT text,0,at,NULL,0 FROM reconciled WHERE run=? AND experiment=?",
 	[SQL_CHANGE_ADD] = "INSERT INTO change(run,host,kind,name,existed,identity)"
 			   " VALUES(?,?,?,?,?,?) ON CONFLICT(run,host,kind,name) DO UPDATE SET"
 			   " existed=excluded.existed, identity=excluded.identity, undone=0,"

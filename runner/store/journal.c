@@ -215,7 +215,8 @@ int store_evidence_get(struct store *s, struct place at, enum evidence_of of, st
 
 int store_answer_set(struct store *s, struct place at, const struct answer *a, struct err *err)
 {
-	return db_write(s, SQL_ANSWER_SET, err, "iiisii", AT(at), a->text, a->hints, a->at_ms);
+	return db_write(s, SQL_ANSWER_SET, err, "iiisiisi", AT(at), a->text, a->hints, a->at_ms,
+			a->understood, a->understood_ms);
 }
 
 static int get_answer(struct store *s, sqlite3_stmt *st, struct arena *arena, struct answer *ret,
@@ -230,6 +231,8 @@ static int get_answer(struct store *s, sqlite3_stmt *st, struct arena *arena, st
 	ret->text = db_text(st, 0, arena);
 	ret->hints = db_number(&row, 1, 0, INT32_MAX);
 	ret->at_ms = db_time(&row, 2);
+	ret->understood = db_text(st, 3, arena);
+	ret->understood_ms = db_time(&row, 4);
 	if (db_sound(&row, err) < 0)
 		return -1;
 	sqlite3_reset(st);

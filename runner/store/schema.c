@@ -21,7 +21,7 @@
 	"CREATE TABLE exam(run INTEGER PRIMARY KEY, student TEXT, until INTEGER, mark BLOB);"
 
 static const char schema[] =
-	"PRAGMA user_version=6;"
+	"PRAGMA user_version=7;"
 	"CREATE TABLE run(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, lab TEXT, path "
 	"TEXT,"
 	" mode TEXT, version TEXT, source BLOB, started INTEGER, finished INTEGER DEFAULT 0,"
@@ -51,7 +51,8 @@ static const char schema[] =
 	" PRIMARY KEY(run, experiment, of, item, n)) WITHOUT ROWID;"
 	"CREATE TABLE answer(run INTEGER, experiment INTEGER, item INTEGER, text TEXT, hints "
 	"INTEGER,"
-	" at INTEGER, PRIMARY KEY(run, experiment, item)) WITHOUT ROWID;" HOST_TABLE CHANGE_TABLE
+	" at INTEGER, understood TEXT, understood_at INTEGER DEFAULT 0,"
+	" PRIMARY KEY(run, experiment, item)) WITHOUT ROWID;" HOST_TABLE CHANGE_TABLE
 		INVENTORY_TABLE RECONCILED_TABLE EXAM_TABLE;
 
 /* Since version 2 there is more than one host. */
@@ -78,12 +79,14 @@ static const char from_4_to_5[] = EXAM_TABLE "PRAGMA user_version=5;";
 /* Version 6 goes on in the language in which a run began. */
 static const char from_5_to_6[] = "ALTER TABLE run ADD COLUMN lang TEXT; PRAGMA user_version=6;";
 
+/* Version 7 keeps what a student says of a question's hints. */
+static const char from_6_to_7[] =
+	"ALTER TABLE answer ADD COLUMN understood TEXT;"
+	"ALTER TABLE answer ADD COLUMN understood_at INTEGER DEFAULT 0; PRAGMA user_version=7;";
+
 const struct db_upgrade db_upgrades[] = {
-	{ 0, DB_VERSION, schema },
-	{ 1, 3, from_1_to_3 },
-	{ 2, 3, from_2_to_3 },
-	{ 3, 4, from_3_to_4 },
-	{ 4, 5, from_4_to_5 },
-	{ 5, 6, from_5_to_6 },
-	{ 0 },
+	{ 0, DB_VERSION, schema }, { 1, 3, from_1_to_3 },
+	{ 2, 3, from_2_to_3 },	   { 3, 4, from_3_to_4 },
+	{ 4, 5, from_4_to_5 },	   { 5, 6, from_5_to_6 },
+	{ 6, 7, from_6_to_7 },	   { 0 },
 };

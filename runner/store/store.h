@@ -109,7 +109,7 @@ int store_answer_set(struct store *s, struct place at, const struct answer *a, s
 int store_answer_get(struct store *s, struct place at, struct arena *arena, struct answer *ret,
 		     struct err *err);
 
-/* Why a prediction was wrong, in the student's words; place.item is 0, hints are not kept. */
+/* Why a prediction was wrong, in the student's words; place.item is 0, of hints nothing is kept. */
 int store_reconciled_set(struct store *s, struct place at, const struct answer *a, struct err *err);
 int store_reconciled_get(struct store *s, struct place at, struct arena *arena, struct answer *ret,
 			 struct err *err);

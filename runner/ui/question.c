@@ -44,7 +44,8 @@ static int answer_line(struct ui *ui, const struct ui_terms *terms, bool *warned
 			buf_reset(ret);
 			return 1;
 		} else if (terms->help && strcmp(ret->data, "?") == 0) {
-			terms->help->show(terms->help->data);
+			if (terms->help->show(terms->help->data, err) < 0)
+				return -1;
 		} else {
 			return 0;
 		}
@@ -112,10 +113,12 @@ int ui_ask_choice(struct ui *ui, const char *ask, const char *const *ids, const 
 int ui_ask_line(struct ui *ui, const char *ask, const struct ui_terms *terms, struct buf *ret,
 		struct err *err)
 {
-	bool warned = false;
+	/* It may be asked in the middle of a text, as part of its help. */
+	bool offered = ui->offers_editor, warned = false;
 	int r;
 
 	terms = terms ? terms : &nothing_special;
+	ui->offers_editor = false;
 	ask_show(ui, 0, ask);
 	show_help(ui, terms);
 	while (!(r = answer_line(ui, terms, &warned, ret, err)) && terms->accepts &&
@@ -123,6 +126,7 @@ int ui_ask_line(struct ui *ui, const char *ask, const struct ui_terms *terms, st
 		ask_show(ui, 0, terms->otherwise);
 	if (!r)
 		line_remember(ui, ret->data);
+	ui->offers_editor = offered;
 	return r;
 }
 

@@ -84,7 +84,7 @@ void ui_live_end(struct ui *ui);
  * edited with libedit; in plain mode, and for yes and no, in the terminal's own line mode.
  */
 struct ui_help {
-	void (*show)(void *data); /* the next hint */
+	int (*show)(void *data, struct err *err); /* the next hint; may ask; -1: as ui_ask_* */
 	void *data;
 };
 

@@ -115,7 +115,8 @@ static struct check_result hostile_results[] = {
 	{ .check = &hostile_checks[3], .verdict = VERDICT_SKIP, .reason = HOSTILE },
 	{ .check = &hostile_checks[4], .verdict = VERDICT_NA, .reason = HOSTILE },
 };
-static struct answer hostile_answers[] = { { HOSTILE, 1, 1 }, { HOSTILE, 0, 1 } };
+static struct answer hostile_answers[] = { { HOSTILE, 1, 1, HOSTILE, 1 },
+					   { HOSTILE, 0, 1, NULL, 0 } };
 static struct grade_line hostile_lines[] = {
 	{ GRADE_EXECUTE, "pass", HOSTILE, HOSTILE, 100, 100, true, false, false },
 	{ GRADE_OBSERVE, "o", HOSTILE, HOSTILE, 0, 100, true, false, false },

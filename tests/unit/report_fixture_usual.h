@@ -150,10 +150,10 @@ static struct check_result usual_check_results[][3] = {
 	  { .check = &usual_checks[1][2], .verdict = VERDICT_NONE } },
 };
 static struct answer usual_answers[][2] = {
-	{ { "svm", 0, TIME_MS },
+	{ { "svm", 0, TIME_MS, NULL, 0 },
 	  { "Karena CPU menjalankan instruksi tamu secara langsung.\nBukan ditafsirkan.", 1,
-	    TIME_MS } },
-	{ { "500", 0, TIME_MS }, { NULL, 0, 0 } },
+	    TIME_MS, "CPU sendiri yang menjalankan <instruksi> tamu.", TIME_MS } },
+	{ { "500", 0, TIME_MS, NULL, 0 }, { NULL, 0, 0, NULL, 0 } },
 };
 static struct grade_line usual_lines[][7] = {
 	{ { GRADE_PREDICT, "commit", "a prediction with a reason", "choice and reason given", 1000,

@@ -55,7 +55,8 @@ static void test_answers__are_what_was_given(void **state)
 				 "experiments:\n"
 				 "  one:\n"
 				 "    predict: {choice: b, reason: because, sure: 4}\n"
-				 "    answers: {n: 3, t: {text: no reason, hints: 0}, c: b}\n"
+				 "    answers: {n: {text: 3, hints: 1, understood: it is three}, "
+				 "t: {text: no reason, hints: 0}, c: b}\n"
 				 "    skip: [look]\n",
 				 &out);
 	const struct given *g;
@@ -69,6 +70,7 @@ static void test_answers__are_what_was_given(void **state)
 	assert_int_equal(g->answers.n, 3);
 	assert_string_equal(g->answers.v[0].id, "n");
 	assert_string_equal(g->answers.v[0].text, "3");
+	assert_string_equal(g->answers.v[0].understood, "it is three");
 	assert_string_equal(g->answers.v[1].text, "no reason");
 	assert_string_equal(g->skip.v[0], "look");
 	answers_free(a);
@@ -98,6 +100,8 @@ static void test_answers__fit_their_questions(void **state)
 	       "'d' is not one of the choices; known: a, b");
 	refuse(*state, START "{answers: {n: {text: 3, hints: 2}}}\n", 3, 39,
 	       "question 'n' has 1 hints, not 2");
+	refuse(*state, START "{answers: {n: {text: 3, understood: x}}}\n", 3, 32,
+	       "'understood' is asked only when all 1 hints of 'n' were taken");
 	refuse(*state, START "{predict: {choice: a, sure: 6}}\n", 3, 36,
 	       "'sure' must be from 1 to 5, not 6");
 	refuse(*state, START "{answers: {n: [3]}}\n", 3, 22,

@@ -194,14 +194,22 @@ static void test_store__takes_over_what_version_3_left(void **state)
 {
 	_cleanup_arena_ struct arena arena = { 0 };
 	struct answer a = { .text = "it is a VM", .at_ms = 5 }, found;
+	struct answer hinted = { .hints = 2, .understood = "that it is a VM", .understood_ms = 6 };
 	struct place at = { 1, 2, 0 };
 	struct store *s = opened();
 
 	(void)state;
 	store_close(s);
 	execute("DROP TABLE reconciled; DROP TABLE exam; ALTER TABLE run DROP COLUMN lang;"
-		"PRAGMA user_version=3;");
+		"ALTER TABLE answer DROP COLUMN understood;"
+		"ALTER TABLE answer DROP COLUMN understood_at;"
+		"INSERT INTO answer VALUES(1,2,0,'old',1,4); PRAGMA user_version=3;");
 	s = opened();
+	assert_int_equal(store_answer_get(s, at, &arena, &found, NULL), 0);
+	assert_string_equal(found.text, "old");
+	assert_null(found.understood);
+	assert_int_equal(found.understood_ms, 0);
+	assert_int_equal(store_answer_set(s, at, &hinted, NULL), 0);
 	assert_int_equal(store_reconciled_get(s, at, &arena, &found, NULL), 0);
 	assert_null(found.text);
 	assert_int_equal(store_reconciled_set(s, at, &a, NULL), 0);
@@ -211,6 +219,12 @@ static void test_store__takes_over_what_version_3_left(void **state)
 	assert_int_equal(store_reconciled_get(s, at, &arena, &found, NULL), 0);
 	assert_string_equal(found.text, "it is a VM");
 	assert_int_equal(found.at_ms, 5);
+	assert_null(found.understood);
+	assert_int_equal(store_answer_get(s, at, &arena, &found, NULL), 0);
+	assert_null(found.text);
+	assert_int_equal(found.hints, 2);
+	assert_string_equal(found.understood, "that it is a VM");
+	assert_int_equal(found.understood_ms, 6);
 	store_close(s);
 }
 

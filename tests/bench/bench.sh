@@ -185,7 +185,43 @@ bench_load() {
 		"$(printf '%s\n' "${floor[@]}" | median)" 3
 }
 
+# A person's first prompt, with every lab of the course there; the floor is a shell's.
+bench_prompt() {
+	local ours floor
+	rm -rf "$work/state"
+	ours=$(XDG_STATE_HOME=$work/state "$bin/person" prompt $((rounds * 4)) "$kvmlab" run host --yes) || return
+	# shellcheck disable=SC2016
+	floor=$("$bin/person" prompt $((rounds * 4)) sh -c 'printf "> "; read -r x') || return
+	limit "kvmlab run host, to the first prompt (median)" "$(awk -v a="${ours% *}" 'BEGIN { print a / 1000 }')" ms 50
+	awk -v w="${ours#* }" -v a="${floor% *}" 'BEGIN {
+		printf "%-44s %10.1f ms\n", "  the longest wait for it", w / 1000
+		printf "%-44s %10.1f ms\n", "  for a shell, in the same run", a / 1000 }'
+}
+
+# A step that streams 100 MB a second: how soon Ctrl-C is heard, and what taking it costs. The floor
+# is sha256sum: a report names the SHA-256 of all that came.
+bench_stream() {
+	local ours sum cat
+	{
+		head_of_lab
+		printf '  steps: [{id: s, repeat: safe, timeout: 10m, run: "exec %s 100 300"}]\n' "$bin/stream"
+	} >"$work/stream.yaml"
+	rm -rf "$work/state"
+	ours=$(XDG_STATE_HOME=$work/state "$bin/person" keys $((rounds * 6)) "$kvmlab" run "$work/stream.yaml" --yes) || return
+	sum=$("$bin/person" take sha256sum) || return
+	cat=$("$bin/person" take cat) || return
+	read -r -a ours <<<"$ours"
+	limit "Ctrl-C to the menu at 100 MB/s (median)" "$(awk -v a="${ours[0]}" 'BEGIN { print a / 1000 }')" ms 100
+	report "CPU for 100 MB of that, against sha256sum" "${ours[2]}" "$sum" 1.5
+	awk -v w="${ours[1]}" -v r="${ours[3]}" -v c="$cat" 'BEGIN {
+		printf "%-44s %10.1f ms\n", "  the longest wait for the menu", w / 1000
+		printf "%-44s %10.1f MB/s\n", "  it took", r / 3
+		printf "%-44s %10.1f ms\n", "  cat to /dev/null, in the same run", c / 1000 }'
+}
+
 bench_load
+bench_prompt || missed=1
+bench_stream || missed=1
 bench_steps || missed=1
 bench_logs || missed=1
 bench_words || missed=1

@@ -187,8 +187,9 @@ int host_files_make(const struct sandbox *s, enum node_id id, struct err *err)
 	for (size_t i = 0; i < ARRAY_SIZE(text_files); i++)
 		if (file_write(text_files[i].path, text_files[i].text, text_files[i].mode, err) < 0)
 			return -1;
-	/* /run/sshd is where sshd drops its privileges. */
-	if (file_make_dirs("/run/sshd", 0755, err) < 0 || write_hosts(s, id, err) < 0 ||
+	/* sshd drops its privileges in /run/sshd; QEMU's consoles are locked in /run/lock. */
+	if (file_make_dirs("/run/sshd", 0755, err) < 0 ||
+	    file_make_dirs("/run/lock", 0755, err) < 0 || write_hosts(s, id, err) < 0 ||
 	    make_accounts(err) < 0 || write_libvirtd(err) < 0)
 		return -1;
 	return make_trust(s, id, err);

@@ -106,6 +106,9 @@ test_usual() {
 	inside source touch /etc/of-the-host /var/of-the-host /tmp/of-the-host /root/of-the-host
 	is sandbox/writes-stay-inside '' "$(ls /etc/of-the-host /var/of-the-host /tmp/of-the-host /root/of-the-host 2>/dev/null)"
 
+	# Where 'virsh console' locks the terminal of a guest's console.
+	is sandbox/consoles-can-be-locked true "$(inside source 'test -d /var/lock/. && echo true')"
+
 	start_guest usual || return
 	migrate source destination
 	is sandbox/migration/exit-code 0 "$status"

@@ -43,6 +43,7 @@ const struct package packages[] = {
 	{ "qemu-system-x86_64", "qemu-system-x86", WANT_KVM },
 	{ "rmmod", "kmod", 0 },
 	{ "rsync", "rsync", 0 },
+	{ "script", "bsdutils", 0 },
 	{ "ssh", "openssh-client", 0 },
 	{ "ssh-keygen", "openssh-client", 0 },
 	{ "ssh-keyscan", "openssh-client", 0 },

@@ -88,7 +88,6 @@ int exam_prepare(struct run *run, struct err *err)
 {
 	const struct exam_options *o = &run->options.exam;
 	int64_t minutes = o->minutes ? o->minutes : run->lab->minutes;
-	unsigned char key[EXAM_KEY_SIZE];
 	struct exam *exam;
 
 	if (run->options.mode != MODE_EXAM)
@@ -97,13 +96,11 @@ int exam_prepare(struct run *run, struct err *err)
 		return err_set(err, ERR_USAGE, NULL,
 			       _("lab '%s' names no minutes: give the exam's with --minutes"),
 			       run->lab->id);
-	if (exam_read_secret(o->secret, key, err) < 0)
-		return -1;
 	exam = arena_alloc(&run->arena, sizeof(*exam));
 	exam->student = o->student;
 	exam->until_ms = clock_unix_ms() + minutes * MINUTE_MS;
-	exam_mark(key, exam->mark);
-	sodium_memzero(key, sizeof(key));
+	exam_mark(run->exam_key, exam->mark);
+	sodium_memzero(run->exam_key, sizeof(run->exam_key));
 	run->report.exam = exam;
 	return 0;
 }

@@ -33,7 +33,7 @@ int exam_settings(const struct lab *lab, const char *student,
 		  const unsigned char key[EXAM_KEY_SIZE], const struct settings *given,
 		  struct arena *arena, struct settings *ret, struct err *err);
 
-/* Fills run->exam from its options, before the run has a row. */
+/* Fills report.exam from the options and run->exam_key, before the run has a row. */
 int exam_prepare(struct run *run, struct err *err);
 /* True in an exam whose time is over; false in any other run. */
 bool exam_is_over(const struct run *run);

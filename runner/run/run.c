@@ -43,6 +43,7 @@ void run_close(struct run *run)
 	buf_done(&run->told);
 	buf_done(&run->doing);
 	arena_done(&run->arena);
+	sodium_memzero(run->exam_key, sizeof(run->exam_key));
 	free(run);
 }
 
@@ -183,17 +184,16 @@ static int take_exam_settings(struct run *run, const char *path, struct complain
 			      struct err *err)
 {
 	const struct exam_options *o = &run->options.exam;
-	unsigned char key[EXAM_KEY_SIZE];
 	struct lab *lab;
 	int rc;
 
 	if (run->options.mode != MODE_EXAM)
 		return 0;
-	if (exam_read_secret(o->secret, key, err) < 0 ||
+	if (exam_read_secret(o->secret, run->exam_key, err) < 0 ||
 	    lab_load_file(path, NULL, LOAD_LINT, &lab, complaints) < 0)
 		return -1;
-	rc = exam_settings(lab, o->student, key, run->options.settings, &run->arena, &run->settings,
-			   err);
+	rc = exam_settings(lab, o->student, run->exam_key, run->options.settings, &run->arena,
+			   &run->settings, err);
 	lab_free(lab);
 	run->options.settings = &run->settings;
 	return rc;

@@ -47,10 +47,12 @@ struct run {
 	struct run_row row;
 	struct settings settings, given; /* parameters; hosts by role */
 	struct run_options options;
-	struct report report;		  /* grows as the run goes on */
-	struct inventory_of *inventories; /* what was asked of libvirts; see things.h */
-	struct aside_of *asides;	  /* where steps put things aside; see aside.c */
-	struct settings bystanders;	  /* what stood there before the first step, by hosts */
+	unsigned char exam_key[EXAM_KEY_SIZE]; /* of the secret, which is read once: it may be a
+						  pipe; gone when the run has begun */
+	struct report report;		       /* grows as the run goes on */
+	struct inventory_of *inventories;      /* what was asked of libvirts; see things.h */
+	struct aside_of *asides;	       /* where steps put things aside; see aside.c */
+	struct settings bystanders; /* what stood there before the first step, by hosts */
 	bool bystanders_known;
 	struct settings uuids;	     /* that steps give to what they create, by their variables */
 	const char **env;	     /* 'name=value' of parameters and UUIDs, ended by NULL */

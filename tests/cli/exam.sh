@@ -80,6 +80,10 @@ else
 	skip redone-by-hand "no openssl"
 fi
 
+# A secret that is no file: it can be read once.
+run "$kvmlab" run "$work/exam.yaml" --mode exam --student ani --secret <(cat "$work/secret") --answers "$work/answers.yaml" --lang en
+is secret-from-a-pipe "0 $first" "$code $(values 9)"
+
 # The time goes on while kvmlab is dead; what is left then counts as not given.
 rm -f "$work/go" "$work/here"
 "$kvmlab" run "$work/exam.yaml" --mode exam --student budi --secret "$work/secret" --answers "$work/answers.yaml" --minutes 1 \
@@ -91,15 +95,15 @@ for _ in $(seq 400); do
 done
 kill -KILL $victim
 wait $victim 2>/dev/null
-is limit-kept 60000 "$("$kvmlab" report 9 --secret "$work/secret" --format json |
+is limit-kept 60000 "$("$kvmlab" report 10 --secret "$work/secret" --format json |
 	jq -r '((.exam.until | fromdateiso8601) - (.started | fromdateiso8601)) * 1000')"
-said not-released-unfinished 77 1 'teacher' "$kvmlab" report 9
+said not-released-unfinished 77 1 'teacher' "$kvmlab" report 10
 touch "$work/go"
 if command -v sqlite3 >/dev/null; then
-	sqlite3 "$XDG_STATE_HOME/kvmlab/state.db" 'UPDATE exam SET until=until-60000 WHERE run=9'
+	sqlite3 "$XDG_STATE_HOME/kvmlab/state.db" 'UPDATE exam SET until=until-60000 WHERE run=10'
 	run "$kvmlab" resume --answers "$work/answers.yaml" --lang en
 	is after-the-time "0 1" "$code $(grep -c "time was over" "$work/out")"
-	is nothing-counts null "$("$kvmlab" report 9 --secret "$work/secret" --format json |
+	is nothing-counts null "$("$kvmlab" report 10 --secret "$work/secret" --format json |
 		jq -r '.experiments[0].questions[0] | .answer // .given')"
 else
 	skip after-the-time "no 'sqlite3' to move the clock with; 'make deps' installs it"

@@ -96,20 +96,6 @@ bool evidence_is_process(const struct evidence_item *item)
 	return item->kind == EVIDENCE_COMMAND || item->kind == EVIDENCE_STEP;
 }
 
-const struct grade_line *grade_line_find(const struct grade *grade, enum grade_part part,
-					 const char *id)
-{
-	for (size_t i = 0; i < grade->n; i++)
-		if (grade->lines[i].part == part && !strcmp(grade->lines[i].id, id))
-			return &grade->lines[i];
-	return NULL;
-}
-
-enum grade_part question_grade_part(const struct question *question)
-{
-	return question->part == PART_EXPLAIN ? GRADE_EXPLAIN : GRADE_OBSERVE;
-}
-
 const struct value *answer_measured(const struct experiment_result *r, const struct question *q)
 {
 	const struct measures *m;

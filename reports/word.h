@@ -25,10 +25,6 @@ const char *word_change_state(int state);
 
 /* Whether this evidence is a process with an end, a status and two outputs. */
 bool evidence_is_process(const struct evidence_item *item);
-/* The grade line of a question or check; NULL when there is none. */
-const struct grade_line *grade_line_find(const struct grade *grade, enum grade_part part,
-					 const char *id);
-enum grade_part question_grade_part(const struct question *question);
 /* The measured value that answers the question; NULL: literal, or its check measured nothing. */
 const struct value *answer_measured(const struct experiment_result *r, const struct question *q);
 /* What this question's right answer is, measured or literal; NULL: nothing known. */

@@ -133,6 +133,19 @@ static int is_program(const char *path)
 	return S_ISREG(st.st_mode) && access(path, X_OK) == 0 ? 0 : EACCES;
 }
 
+bool program_is_installed(const char *name)
+{
+	char path[4096];
+
+	for (size_t i = 0; i < ARRAY_SIZE(system_places); i++) {
+		int n = snprintf(path, sizeof(path), "%s/%s", system_places[i], name);
+
+		if (n < (int)sizeof(path) && is_program(path) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* As execvp looks it up; the errno when there is none. */
 static int find_program(const char *name, const char *path, struct arena *arena, const char **ret)
 {

@@ -27,5 +27,8 @@ struct command {
 int command_prepare(const struct process_spec *spec, const char *mark, bool sudo,
 		    struct arena *arena, struct command *ret, struct err *err);
 
+/* Whether a program of that name is in one of the system's own places, whatever PATH says. */
+bool program_is_installed(const char *name);
+
 /* Whether 'NAME=value' may be given to a command; ERR_LAB says why not. */
 int environ_check(const char *entry, struct err *err);

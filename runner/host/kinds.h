@@ -26,6 +26,8 @@ int host_read_path(const char *path, const char *shown, struct arena *arena,
 		   struct evidence_item *item, struct err *err);
 int host_list_path(const char *path, const char *shown, struct arena *arena,
 		   struct evidence_item *item, struct err *err);
+/* 'regular', 'directory', ... of a file's mode. */
+const char *host_file_kind(unsigned mode);
 /* The argv as a person would type it. */
 const char *host_command_line(const char *const *argv, struct arena *arena);
 /* Fills output with text that is kept whole. */

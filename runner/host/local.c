@@ -46,27 +46,11 @@ static int run(struct host *h, const struct process_spec *spec, struct arena *ar
 	return 0;
 }
 
-static const char *type_name(mode_t mode)
-{
-	switch (mode & S_IFMT) {
-	case S_IFREG:
-		return "regular";
-	case S_IFDIR:
-		return "directory";
-	case S_IFCHR:
-		return "character";
-	case S_IFBLK:
-		return "block";
-	default:
-		return "other";
-	}
-}
-
 static void print_stat(struct buf *out, const struct stat *st)
 {
 	buf_printf(out, "type=%s\nsize=%lld\nmode=%04o\nuid=%u\ngid=%u\nmtime=%lld\n",
-		   type_name(st->st_mode), (long long)st->st_size, st->st_mode & 07777, st->st_uid,
-		   st->st_gid, (long long)st->st_mtime);
+		   host_file_kind(st->st_mode), (long long)st->st_size, st->st_mode & 07777,
+		   st->st_uid, st->st_gid, (long long)st->st_mtime);
 	if (S_ISCHR(st->st_mode) || S_ISBLK(st->st_mode))
 		buf_printf(out, "device=%u:%u\n", major(st->st_rdev), minor(st->st_rdev));
 }

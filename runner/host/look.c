@@ -111,6 +111,22 @@ static int open_regular(const char *path, off_t *size)
 	return -1;
 }
 
+const char *host_file_kind(unsigned mode)
+{
+	switch (mode & S_IFMT) {
+	case S_IFREG:
+		return "regular";
+	case S_IFDIR:
+		return "directory";
+	case S_IFCHR:
+		return "character";
+	case S_IFBLK:
+		return "block";
+	default:
+		return "other";
+	}
+}
+
 int host_read_path(const char *path, const char *shown, struct arena *arena,
 		   struct evidence_item *item, struct err *err)
 {

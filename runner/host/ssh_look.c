@@ -117,22 +117,6 @@ int ssh_list_dir(struct host *h, const char *path, struct arena *arena, struct e
 	return rc < 0 ? -1 : 0;
 }
 
-static const char *type_name(unsigned mode)
-{
-	switch (mode & S_IFMT) {
-	case S_IFREG:
-		return "regular";
-	case S_IFDIR:
-		return "directory";
-	case S_IFCHR:
-		return "character";
-	case S_IFBLK:
-		return "block";
-	default:
-		return "other";
-	}
-}
-
 int ssh_stat(struct host *h, const char *path, struct arena *arena, struct evidence_item *item,
 	     struct err *err)
 {
@@ -150,7 +134,7 @@ int ssh_stat(struct host *h, const char *path, struct arena *arena, struct evide
 		   &major, &minor) != 7)
 		return not_seen(item, EIO, err);
 	buf_printf(&out, "type=%s\nsize=%lld\nmode=%04o\nuid=%u\ngid=%u\nmtime=%lld\n",
-		   type_name(mode), size, mode & 07777, uid, gid, mtime);
+		   host_file_kind(mode), size, mode & 07777, uid, gid, mtime);
 	if (S_ISCHR(mode) || S_ISBLK(mode))
 		buf_printf(&out, "device=%u:%u\n", major, minor);
 	host_output_set(&item->out, buf_str(&out), out.len, arena);

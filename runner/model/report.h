@@ -92,6 +92,11 @@ struct grade {
 	size_t n;
 };
 
+/* The grade line of a question or check; NULL when there is none. */
+const struct grade_line *grade_line_find(const struct grade *grade, enum grade_part part,
+					 const char *id);
+enum grade_part question_grade_part(const struct question *question);
+
 struct experiment_result {
 	const struct experiment *experiment;
 	enum outcome outcome;

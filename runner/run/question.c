@@ -135,15 +135,6 @@ int questions_ask(struct run *run, size_t e, enum question_part part, struct err
 	return 0;
 }
 
-static const struct grade_line *find_line(const struct grade *grade, enum grade_part part,
-					  const char *id)
-{
-	for (size_t i = 0; i < grade->n; i++)
-		if (grade->lines[i].part == part && !strcmp(grade->lines[i].id, id))
-			return &grade->lines[i];
-	return NULL;
-}
-
 static void show_feedback(struct run *run, const struct question *q, const struct grade_line *line)
 {
 	const char *model = text_get(&q->model_answer, run->report.lang);
@@ -165,13 +156,13 @@ static void show_feedback(struct run *run, const struct question *q, const struc
 void questions_feedback(struct run *run, size_t e, enum question_part part)
 {
 	const struct experiment_result *r = &run->report.experiments[e];
-	enum grade_part of = part == PART_OBSERVE ? GRADE_OBSERVE : GRADE_EXPLAIN;
 
 	if (run->options.mode != MODE_PRACTICE)
 		return;
 	for (size_t i = 0; i < r->experiment->questions.n; i++) {
 		const struct question *q = &r->experiment->questions.v[i];
-		const struct grade_line *line = find_line(&r->grade, of, q->id);
+		const struct grade_line *line =
+			grade_line_find(&r->grade, question_grade_part(q), q->id);
 
 		if (q->part == (int)part && line)
 			show_feedback(run, q, line);

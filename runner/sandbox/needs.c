@@ -9,11 +9,12 @@
 
 #include "runner/base/cleanup.h"
 #include "runner/base/i18n.h"
+#include "runner/host/environ.h"
 #include "runner/sandbox/up.h"
 
 #define TUN_DEVICE "/dev/net/tun"
 
-/* A file that proves a package: a program looked up in PROGRAM_DIRS, or a pattern of paths. */
+/* A file that proves a package: a program among those installed, or a pattern of paths. */
 struct need {
 	const char *file;
 	const char *package;
@@ -60,27 +61,13 @@ static const struct need image_needs[] = {
 	{ 0 },
 };
 
-static const char *const program_dirs[] = { "/usr/sbin", "/usr/bin", "/sbin", "/bin" };
-
-static bool is_program(const char *name)
-{
-	char path[128];
-
-	for (size_t i = 0; i < ARRAY_SIZE(program_dirs); i++) {
-		snprintf(path, sizeof(path), "%s/%s", program_dirs[i], name);
-		if (access(path, X_OK) == 0)
-			return true;
-	}
-	return false;
-}
-
 static bool is_there(const char *file)
 {
 	glob_t found;
 	bool there;
 
 	if (file[0] != '/')
-		return is_program(file);
+		return program_is_installed(file);
 	there = glob(file, 0, NULL, &found) == 0;
 	if (there)
 		globfree(&found);

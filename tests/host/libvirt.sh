@@ -63,6 +63,10 @@ await libvirt/events/connected 10 ' connected - - ' "$work/destination"
 is libvirt/host/name source "$(answer "$source" hostname host)"
 is libvirt/host/type QEMU "$(answer "$source" hypervisor host)"
 is libvirt/domain/state running "$(answer "$source" state domain db01)"
+inside source 'virsh -q autostart db01'
+is libvirt/domain/autostart yes "$(answer "$source" autostart domain db01)"
+inside source 'virsh -q autostart --disable db01'
+is libvirt/domain/no-autostart no "$(answer "$source" autostart domain db01)"
 "$libvirt" "$destination" domain db01 >/dev/null 2>&1
 is libvirt/domain/not-there 66 $?
 is libvirt/cpu/compare identical "$(answer "$destination" result cpu-compare "$source")"
@@ -119,14 +123,35 @@ inside destination 'kill -KILL "$(cat /run/libvirtd.pid)"'
 await libvirt/daemon-killed/said 10 ' disconnected (eof|error) - ' "$work/destination"
 await libvirt/daemon-killed/again 20 ' found running [0-9a-f-]{36} db01$' "$work/destination"
 
-# One that hangs is missed by keepalive; who asks is ended by the deadline, not by chance.
+# One that hangs is missed by keepalive; a check that asks it is ended by kvmlab's own deadline.
 pid=$(inside source 'cat /run/libvirtd.pid')
 listen "$source" "$work/hung"
 hung=${listeners[-1]}
 await libvirt/daemon-hangs/listens 10 ' connected - - ' "$work/hung"
-inside source "kill -STOP $pid"
-{ timeout --signal=KILL 3 "$libvirt" "$source" host; } >/dev/null 2>&1
-is libvirt/daemon-hangs/asked-in-vain 137 $?
+cat >"$work/hang.yaml" <<YAML
+kvmlab: 1
+id: hang
+title: Hang
+experiments:
+- id: e
+  title: E
+  steps:
+  - {id: stop, run: 'kill -STOP $pid'}
+  checks:
+    guest: {use: domain, with: {name: db01}, expect: {state: running}}
+YAML
+hang() { "$kvmlab" run "$work/hang.yaml" --host local=sandbox:source --yes --format json; }
+began=$(date +%s%3N)
+hang >"$work/hang.json" 2>"$work/hang.err" </dev/null
+is libvirt/daemon-hangs/exit-code 3 $?
+took=$(($(date +%s%3N) - began))
+is libvirt/daemon-hangs/verdict BROKEN "$(verdict "$work/hang.json" e guest)"
+is libvirt/daemon-hangs/why 1 "$(value "$work/hang.json" '.experiments[0].checks[0].reason' | grep -c 'did not answer within 30 s')"
+if [ "$took" -ge 30000 ] && [ "$took" -lt 45000 ]; then
+	pass libvirt/daemon-hangs/deadline
+else
+	fail libvirt/daemon-hangs/deadline "$took ms"
+fi
 # Nor does it keep a listener from ending.
 kill -TERM "$hung"
 timeout --signal=KILL 5 tail --pid="$hung" -f /dev/null

@@ -122,6 +122,22 @@ int libvirt_look(struct thing *t, struct err *err)
 	return 0;
 }
 
+/* What a libvirt that was killed while it started a network does not know of any more. */
+static int remove_remnant(struct thing *t, struct err *err)
+{
+	const char *const words[] = { "network-xml", t->found.name, NULL };
+	const struct inventory *i = inventory_of(t->run, t->host, NULL);
+	const struct inventory_entry *e =
+		i ? inventory_by_uuid(i, t->row->kind, t->found.identity) : NULL;
+	struct evidence_item item;
+
+	if (!e || strcmp(e->state, "inactive") != 0)
+		return 0;
+	if (ask(t->run, t->host, words, t->arena, &item, err) < 0)
+		return -1;
+	return network_remnant_remove(t, &item, err);
+}
+
 int libvirt_remove(struct thing *t, struct err *err)
 {
 	const char *words[] = {
@@ -133,6 +149,8 @@ int libvirt_remove(struct thing *t, struct err *err)
 	};
 	struct evidence_item item;
 
+	if (t->row->kind == CHANGE_NETWORK && remove_remnant(t, err) < 0)
+		return -1;
 	if (t->row->kind == CHANGE_DOMAIN)
 		words[3] = t->row->tagged && t->found.tag ? t->run->row.name : "-";
 	return ask_to_change(t, words, &item, err);

@@ -41,5 +41,12 @@ int libvirt_remove_volume(struct thing *t, struct err *err);
 /* 'CREATED PATH' lines of the files that snapshots of the domain put on top of its disks. */
 int libvirt_overlays(struct thing *t, const char **ret, struct err *err);
 
+/*
+ * remnant.c: removes bridge and DHCP server of an inactive network, whose network-xml this is;
+ * where they are not this network's they stay. -1: it could not.
+ */
+int network_remnant_remove(struct thing *t, const struct evidence_item *definition,
+			   struct err *err);
+
 /* Whether any step of the lab has to do with libvirt, or the lab has roles. */
 bool lab_uses_libvirt(const struct lab *lab);

@@ -13,6 +13,8 @@ build=$(dirname "$kvmlab")
 . "$here/lib.sh"
 # shellcheck source=tests/host/lib_sandbox.sh
 . "$here/lib_sandbox.sh"
+# shellcheck source=tests/host/lib_cuts.sh
+. "$here/lib_cuts.sh"
 
 [ "$(id -u)" = 0 ] || { skip registry_cases "it needs root"; exit 0; }
 for tool in jq busybox ip gcc; do
@@ -207,6 +209,29 @@ for file in theirs mine; do
 done
 is registry/nvram-theirs 'code theirs ' "$(inside source 'ls /var/lib/libvirt/fw' | tr '\n' ' ')"
 inside source 'virsh -q undefine kept --keep-nvram' >/dev/null
+
+# libvirtd is killed when it has made the bridge and starts dnsmasq: started again, it knows of neither.
+inside source 'mkdir /run/real && cp /usr/sbin/dnsmasq /run/real/ && cat >/run/dnsmasq <<"SHELL"
+#!/bin/sh
+case "$*" in *lab-nat.conf*) kill -KILL "$(cat /run/libvirtd.pid)" ;; esac
+exec /run/real/dnsmasq "$@"
+SHELL
+chmod 755 /run/dnsmasq && mount --bind /run/dnsmasq /usr/sbin/dnsmasq' >/dev/null
+remnants() { inside source 'ip -o link show labbr1 2>/dev/null | cut -d: -f2; pgrep -f "conf-file=/var/lib/libvirt/dnsmasq/lab-nat.conf" | sed "s/.*/dnsmasq/" | sort -u'; }
+lab '{network: lab-nat, uuid: net_uuid}' "virsh -q net-define /dev/stdin <<XML\\n<network><name>lab-nat</name><uuid>\$net_uuid</uuid><forward mode='nat'/><bridge name='labbr1'/><ip address='192.168.178.1' netmask='255.255.255.0'><dhcp><range start='192.168.178.9' end='192.168.178.19'/></dhcp></ip></network>\\nXML\\nvirsh -q net-start lab-nat || true" "$lasting"
+cut_off remnant
+inside source 'umount /usr/sbin/dnsmasq' >/dev/null
+await_daemon
+is registry/remnant/there ' labbr1 dnsmasq' "$(remnants | paste -s -d ' ')"
+clean remnant 0
+is registry/remnant/gone '' "$(remnants)"
+is registry/remnant/network '' "$(inside source 'virsh -q net-list --all --name')"
+# A bridge of that name that somebody else has made stays, and what they have with it.
+inside source 'ip link add labbr1 type bridge' >/dev/null
+cut_off not-ours
+clean not-ours 0
+is registry/remnant/not-ours labbr1 "$(inside source 'ip -o link show labbr1' | cut -d: -f2 | tr -d ' ')"
+inside source 'ip link delete labbr1' >/dev/null
 
 # A network that somebody's guest uses is not taken from under it.
 lab '{network: lab-nat, uuid: net_uuid}' "virsh -q net-define /dev/stdin <<XML\\n<network><name>lab-nat</name><uuid>\$net_uuid</uuid><bridge name='labbr1'/></network>\\nXML\\nvirsh -q net-start lab-nat\\n" "$lasting"

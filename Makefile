@@ -33,7 +33,7 @@ DEPS_SANDBOX := libvirt-daemon libvirt-daemon-driver-qemu libvirt-clients qemu-s
 DEPS_DISKS := libguestfs-dev guestfs-tools:libguestfs-tools virtinst qemu-utils e2fsprogs \
 	?/boot/vmlinu*-*=linux-image-cloud-amd64:linux-image-virtual:linux-image-cloud-arm64:linux-image-generic
 # For 'kvmlab sandbox image', the Debian image of the labs.
-DEPS_IMAGE := mmdebstrap debian-archive-keyring e2fsprogs fdisk qemu-utils grub-common grub-pc-bin util-linux
+DEPS_IMAGE := mmdebstrap gpg debian-archive-keyring e2fsprogs fdisk qemu-utils grub-common grub-pc-bin util-linux
 
 # ---- how things are compiled
 PKGS := yaml-0.1 libpcre2-8 sqlite3 libsodium json-c

@@ -60,7 +60,7 @@ HELPER_OBJ := $(HELPER_SRC:%.c=$(BUILD)/obj/%.o)
 TEST_BIN := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
 OUTAGE_OBJ := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard tests/bench/outage/*.c) tests/unit/responder.c)
 BENCH_BIN := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c)) $(BUILD)/bench/outage
-HOST_BIN := $(BUILD)/bench/outage $(BUILD)/tests/session_sheet
+HOST_BIN := $(BUILD)/bench/outage $(BUILD)/session_sheet
 FUZZERS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 LAB_FILES := $(wildcard labs/*.yaml)
 OBJ := $(LIB_OBJ) $(LIBVIRT_OBJ) $(GUESTFS_OBJ) $(HELPER_OBJ) $(OUTAGE_OBJ) $(BUILD)/obj/runner/main.o
@@ -107,8 +107,8 @@ $(BUILD)/tests/escape $(BUILD)/tests/become_root: $(BUILD)/tests/%: tests/cli/%.
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $<
 
-# What the player of tests/host/sessions.sh types where.
-$(BUILD)/tests/session_sheet: tests/host/sessions/sheet.c $(LIB)
+# What the player of tests/host/sessions.sh types where. It lies beside the translations.
+$(BUILD)/session_sheet: tests/host/sessions/sheet.c $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(LIB) $(LIBS)
 

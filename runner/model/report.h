@@ -81,6 +81,7 @@ struct grade_line {
 	bool in_total;	  /* false: NA and SKIP-by-host have left the denominator */
 	bool ungraded;	  /* BROKEN: neither earned nor lost */
 	bool provisional; /* a teacher has yet to confirm it */
+	bool hinted;	  /* hints took off some of what was earned, or all of it */
 };
 
 /* earned and possible are the sums of the lines with in_total and not ungraded. */

@@ -53,6 +53,7 @@ static void take_hints_off(struct grading *g, const struct question *q, const st
 
 	if (!cost || !line->earned)
 		return;
+	line->hinted = true;
 	line->earned = line->earned > off ? line->earned - off : 0;
 	line->why = arena_printf(g->arena, _("%s; hints cost %lld of %lld points"), line->why,
 				 (long long)cost, (long long)q->points);

@@ -145,7 +145,7 @@ static void show_feedback(struct run *run, const struct question *q, const struc
 		   hundredths_print(line->possible).s, line->why);
 	if (line->ungraded || !line->in_total)
 		ui_paragraph(run->ui, 2, buf_str(&text));
-	else if (line->earned > 0 && line->earned < line->possible)
+	else if (line->hinted || (line->earned > 0 && line->earned < line->possible))
 		ui_word(run->ui, UI_UNSURE, PARTLY, buf_str(&text));
 	else
 		ui_verdict(run->ui, verdict, buf_str(&text));

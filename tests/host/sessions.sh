@@ -21,7 +21,7 @@ plays=$here/sessions
 for program in expect perl jq pgrep; do
 	command -v "$program" >/dev/null || { skip sessions "no '$program'; 'make deps' installs it"; exit 0; }
 done
-sheet=$(dirname "$kvmlab")/tests/session_sheet
+sheet=$(dirname "$kvmlab")/session_sheet
 [ -x "$sheet" ] || { skip sessions "no '$sheet'; 'make check-host' builds it"; exit 0; }
 
 work=${KVMLAB_KEEP:-$(mktemp -d)}
@@ -35,7 +35,7 @@ trap finish EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 export LC_ALL=C.UTF-8 TERM=xterm-256color
-unset LANGUAGE COLUMNS LINES NO_COLOR KVMLAB_LABS
+unset LANGUAGE COLUMNS LINES NO_COLOR KVMLAB_LABS VISUAL EDITOR
 PATH=$(dirname "$kvmlab"):$PATH
 
 # head_of LAB WORD [DEFAULT]: what the lab's moves say with 'WORD ...'.
@@ -107,7 +107,7 @@ play() {
 	[ ! -f "$plays/$lab.$lang.moves" ] || moves=$plays/$lab.$lang.moves
 	answers=$tree/fixtures/answers/$(head_of "$lab" answers "$lab").yaml
 	rm -rf "$work/state" "$out".*
-	"$sheet" "$(dirname "$kvmlab")/locale" "$(grep -l -x "id: $lab" "$tree"/labs/*.yaml)" "$answers" "$lang" >"$out.sheet"
+	"$sheet" "$(grep -l -x "id: $lab" "$tree"/labs/*.yaml)" "$answers" "$lang" >"$out.sheet"
 	XDG_STATE_HOME=$work/state RESUME="kvmlab resume" PATIENCE=${PATIENCE:-240} in_place "$lab" \
 		expect "$plays/player.exp" "$out.sheet" "$moves" "$out" "kvmlab run $lab --lang $lang$(head_of "$lab" run | sed 's/^/ /')" >"$out.told" 2>&1
 	is "$name/to-the-end" "0 " "$? $(tail -c 600 "$out.told" | tr '\r\n' '  ')"

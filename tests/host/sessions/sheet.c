@@ -110,7 +110,7 @@ static void put_questions(const struct experiment *x, const struct given *given,
 	}
 }
 
-/* usage: sheet LOCALES LAB ANSWERS id|en */
+/* usage: session_sheet LAB ANSWERS id|en, beside the translations */
 int main(int argc, char **argv)
 {
 	struct complaints complaints = { 0 };
@@ -118,14 +118,13 @@ int main(int argc, char **argv)
 	struct lab *lab;
 	enum lang lang;
 
-	if (argc != 5)
+	if (argc != 4)
 		return 64;
-	lang = strcmp(argv[4], "id") == 0 ? LANG_ID : LANG_EN;
-	locale_set(argv[4]);
-	bindtextdomain("kvmlab", argv[1]);
-	if (lab_load_file(argv[2], NULL, LOAD_LINT, &lab, &complaints) < 0 ||
-	    answers_load_file(argv[3], lab, &answers, &complaints) < 0) {
-		fprintf(stderr, "sheet: %s and %s cannot be loaded: %s\n", argv[2], argv[3],
+	lang = strcmp(argv[3], "id") == 0 ? LANG_ID : LANG_EN;
+	locale_set(argv[3]);
+	if (lab_load_file(argv[1], NULL, LOAD_LINT, &lab, &complaints) < 0 ||
+	    answers_load_file(argv[2], lab, &answers, &complaints) < 0) {
+		fprintf(stderr, "sheet: %s and %s cannot be loaded: %s\n", argv[1], argv[2],
 			complaints.n ? complaints.v[0].msg : "");
 		return 65;
 	}

@@ -15,7 +15,10 @@ kvmlab=$(realpath "${1:-$tree/build/kvmlab}")
 . "$here/lib_sandbox.sh"
 # shellcheck source=tests/host/lib_bystanders.sh
 . "$here/lib_bystanders.sh"
+# shellcheck source=tests/host/lib_cuts.sh
+. "$here/lib_cuts.sh"
 
+suite=registry
 cuts=${KVMLAB_CUTS:-16}
 seed=${KVMLAB_SEED:-$RANDOM}
 lab=$here/registry.yaml
@@ -39,84 +42,13 @@ trap finish EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-# Guests whose names are much like the lab's: one's is the beginning of its, one has a snapshot.
-neighbours_make() {
-	cat >"$work/neighbours.sh" <<-'SHELL'
-	set -e
-	dir=/var/lib/libvirt/images/lab-poo
-	mkdir -p $dir
-	virsh -q pool-define-as lab-poo dir --target $dir
-	virsh -q pool-start lab-poo
-	virsh -q pool-autostart lab-poo
-	for name in lab0 lab01-clon; do
-		virsh -q vol-create-as lab-poo $name.qcow2 16M --format qcow2
-		virsh -q define /dev/stdin <<XML
-		<domain type='qemu'><name>$name</name><memory unit='MiB'>32</memory><vcpu>1</vcpu>
-		<os><type arch='x86_64' machine='pc'>hvm</type></os>
-		<devices><emulator>/usr/bin/qemu-system-x86_64</emulator>
-		<disk type='file' device='disk'><driver name='qemu' type='qcow2'/><source file='$dir/$name.qcow2'/><target dev='vda' bus='virtio'/></disk>
-		<memballoon model='none'/></devices></domain>
-	XML
-	done
-	virsh -q vol-create-as lab-poo disk.qcow2 16M --format qcow2
-	virsh -q snapshot-create-as lab01-clon kept
-	SHELL
-	inside source "$(cat "$work/neighbours.sh")"
-}
-
-# All that libvirt knows on a host and all files that it keeps, but those that change by themselves.
-everything() {
-	bystanders "$1"
-	cat >"$work/all.sh" <<-'SHELL'
-	virsh -q list --all --name | sort | while read -r name; do
-		[ -z "$name" ] || { echo "$name $(virsh -q domuuid "$name") $(virsh -q domstate "$name")"
-		virsh -q dumpxml --inactive "$name"; virsh -q snapshot-list --name "$name"
-		for s in $(virsh -q snapshot-list --name "$name"); do virsh -q snapshot-dumpxml "$name" "$s"; done; }
-	done
-	virsh -q net-list --all; virsh -q net-list --all --uuid
-	virsh -q pool-list --all; virsh -q pool-list --all --uuid
-	for pool in $(virsh -q pool-list --name); do virsh -q vol-list "$pool"; done
-	cat /proc/"$(cat /run/libvirt/qemu/kept.pid)"/stat | cut -d' ' -f22
-	find /var/lib/libvirt /etc/libvirt -not -path '*/qemu/domain-*' -not -path '*/capabilities/*' -not -path '/var/lib/libvirt/qemu/nvram*' | sort
-	find /var/lib/libvirt/images /etc/libvirt -type f -exec sha256sum {} + | sort
-	SHELL
-	inside "$1" "$(cat "$work/all.sh")" 2>&1
-}
-
-# unchanged NAME: both hosts are as they were before the first run.
-unchanged() {
-	local host
-	for host in source destination; do
-		everything "$host" >"$work/after-$host"
-		if cmp -s "$work/before-$host" "$work/after-$host"; then
-			pass "registry/$1/$host"
-		else
-			fail "registry/$1/$host" "$(diff "$work/before-$host" "$work/after-$host" | head -n 20 | tr '\n' '|')"
-			bad=1
-		fi
-	done
-}
-
-# clean NAME: until there is nothing left to clean up (64); none may fail on the way.
-clean() {
-	local code=0 times=0 end=$((SECONDS + 10))
-	: >"$work/clean"
-	while [ "$code" = 0 ] && [ $times -lt 4 ]; do
-		"$kvmlab" clean --plain >>"$work/clean" 2>&1 </dev/null
-		code=$?
-		# One that was killed holds its lock until it is quite dead.
-		[ "$code" != 75 ] || [ "$SECONDS" -ge "$end" ] || { code=0; continue; }
-		times=$((times + 1))
-	done
-	is "registry/$1/clean" 64 "$code"
-}
-
 run_lab() { "$@" run "$lab" --yes --plain --host local=sandbox >"$work/told" 2>&1 </dev/null; }
 
 "$kvmlab" sandbox up >"$work/up" 2>&1 || { fail registry/up "$(tail -n 1 "$work/up")"; exit 1; }
 bystanders_start registry
-neighbours_make >/dev/null
-for host in source destination; do everything "$host" >"$work/before-$host"; done
+# One's name is the beginning of the lab's.
+neighbours_make lab-poo lab0 lab01-clon
+remember_all
 is registry/neighbours 3 "$(grep -c -E '^(kept|lab0|lab01-clon) [0-9a-f-]{36}' "$work/before-source")"
 
 # A whole run puts everything back by itself, and says so.
@@ -135,7 +67,7 @@ moment() { awk -v r="$RANDOM" -v ms="$whole_ms" 'BEGIN { printf "%.3f", 0.02 + r
 # Where kvmlab and libvirt are on one host.
 here_on_source() {
 	cat >"$work/own.sh" <<-SHELL
-	export XDG_STATE_HOME=/tmp/kvmlab-registry LC_ALL=C.UTF-8
+	export XDG_STATE_HOME=$own_state LC_ALL=C.UTF-8
 	timeout -s $2 $1 '$kvmlab' run '$lab' --yes --plain </dev/null
 	for i in 1 2 3 4; do
 		'$kvmlab' clean --plain </dev/null
@@ -151,12 +83,11 @@ here_on_source() {
 # The state directory is on a small file system that is full from some moment on.
 full_disk() {
 	local name=$2 pid
-	mkdir -p "$small"
-	mount -t tmpfs -o size=1m none "$small"
+	small_disk "$small"
 	XDG_STATE_HOME=$small run_lab "$kvmlab" &
 	pid=$!
 	sleep "$1"
-	dd if=/dev/zero of="$small/filler" bs=4k >/dev/null 2>&1
+	fill_disk "$small"
 	wait "$pid"
 	# Where nothing can be written down it may not get through; once there is room again it does.
 	XDG_STATE_HOME=$small "$kvmlab" clean --plain >"$work/clean" 2>&1 </dev/null
@@ -167,7 +98,7 @@ full_disk() {
 
 one_cut() {
 	local name=$1-$2 t
-	t=$(moment)
+	t=$(moment) bad=0
 	case $1 in
 	kill | int)
 		run_lab timeout -s "$1" "$t" "$kvmlab"
@@ -179,25 +110,15 @@ one_cut() {
 	daemon)
 		run_lab "$kvmlab" &
 		sleep "$t"
-		inside source 'kill -KILL "$(cat /run/libvirtd.pid)"'
+		kill_daemon
 		wait $!
 		await_daemon
 		clean "$name"
 		;;
 	full) full_disk "$t" "$name" ;;
 	esac
-	bad=0
 	unchanged "$name"
 	[ $bad = 0 ] || { echo "# cut off after $t s"; sed 's/^/# /' "$work/told" "$work/clean" | tail -n 60; }
-}
-
-# The sandbox starts it again, as systemd would.
-await_daemon() {
-	local end=$((SECONDS + 30))
-	until [ "$(inside source 'virsh -q list >/dev/null && echo up')" = up ]; do
-		[ "$SECONDS" -lt "$end" ] || break
-		sleep 0.2
-	done
 }
 
 ways=(kill int daemon own-kill full kill own-int)

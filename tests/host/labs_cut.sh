@@ -71,10 +71,23 @@ image=${KVMLAB_CUTS_IMAGE-}
 # steps LAB: their ids, in order.
 steps() { "$kvmlab" plan "$tree/labs/$1.yaml" --format json | jq -r '.experiments[].steps[].id'; }
 
-# begin LAB: a run of it in the background, here or on the host itself ($place); $work/told is what it says.
+# The guest of lab 03 that answers over the network needs an image that does: with ours the run would wait for it
+# for long, and what comes after it is skipped.
+answers() { # LAB STEP
+	local from=$tree/fixtures/answers/${1#*-}.yaml
+	if [ "$1" != 03-first-vm ] || [ "$2" = start ] || [ -n "${KVMLAB_CUTS_IMAGE-}" ]; then
+		cat "$from"
+	else
+		sed 's/^  access:$/&\n    skip: [start]/' "$from"
+	fi >"$work/answers.yaml"
+}
+comes() { if [ -n "${KVMLAB_CUTS_IMAGE-}" ]; then cat; else grep -v -x -E 'ssh|console|shutdown'; fi; }
+
+# begin LAB STEP: a run of it in the background, here or on the host itself ($place); $work/told is what it says.
 begin() {
 	local lab=$1 words
-	words="run $tree/labs/$lab.yaml --yes --plain --lang en --answers $tree/fixtures/answers/${lab#*-}.yaml"
+	answers "$lab" "$2"
+	words="run $tree/labs/$lab.yaml --yes --plain --lang en --answers $work/answers.yaml"
 	! grep -q '^  image:' "$tree/labs/$lab.yaml" || words+=" --set image=$image"
 	: >"$work/told"
 	if [ "$place" = there ]; then
@@ -205,13 +218,13 @@ and_then() {
 one_cut() {
 	local way=$2 lab=${labs[RANDOM % ${#labs[@]}]} all step nth at share long next again state=$XDG_STATE_HOME
 	local nexts=(nothing run nothing clean nothing 'done' nothing skip)
-	mapfile -t all < <(steps "$lab")
+	mapfile -t all < <(steps "$lab" | comes)
 	at=$((RANDOM % ${#all[@]})) share=$RANDOM long=$((RANDOM % 4))
 	next=${nexts[RANDOM % 8]} again=$(awk -v r="$RANDOM" 'BEGIN { printf "%.2f", 0.5 + r / 32768 * 8 }')
 	step=${all[at]} place=here bad=0 name=$1-$way
 	nth=$(printf '%s\n' "${all[@]:0:at+1}" | grep -c -x -e "$step")
 	case $way in own-*) place=there ;; full) small_disk "$small" && export XDG_STATE_HOME=$small ;; esac
-	begin "$lab"
+	begin "$lab" "$step"
 	if ! reached "$step" "$nth"; then
 		echo "# $name: $lab ended before step $step"
 		stopped 0
@@ -273,7 +286,7 @@ bystanders_start $suite
 neighbours_make kvmlab-poo kvmlab-firs kvmlab-clone-1
 # What the first start of a network or of libguestfs leaves for good is there before.
 place=here
-begin 02-network-and-storage
+begin 02-network-and-storage ''
 ended
 is $suite/first/all-back 0 "$(grep -c 'could not be put back' "$work/told")"
 remember_all

@@ -6,17 +6,14 @@
 #include <unistd.h>
 
 #include "runner/base/cleanup.h"
-#include "runner/base/clock.h"
 #include "runner/base/i18n.h"
 #include "runner/sandbox/files.h"
 #include "runner/sandbox/up.h"
 
-#define IMAGES	     "/var/lib/libvirt/images"
-#define DISK	     SANDBOX_GUEST ".raw"
-#define DISK_BYTES   (64LL << 20)
-#define IQN	     "iqn.2026-01.id.kvmlab:" SANDBOX_GUEST
-#define TRY_EVERY_US 50000
-#define TRY_FOR_MS   30000
+#define IMAGES	   "/var/lib/libvirt/images"
+#define DISK	   SANDBOX_GUEST ".raw"
+#define DISK_BYTES (64LL << 20)
+#define IQN	   "iqn.2026-01.id.kvmlab:" SANDBOX_GUEST
 
 static const char *disk_folder(const struct sandbox *s)
 {
@@ -38,26 +35,11 @@ int guest_make_disk(struct sandbox *s, struct err *err)
 	return 0;
 }
 
-/*
- * Tries again while the daemon behind the command may still be starting. All tries have one
- * deadline: with a daemon that hangs, each of them takes its time.
- */
-static int run_soon(struct sandbox *s, enum node_id id, struct sandbox_command c, struct err *err)
-{
-	int64_t until = clock_us() + TRY_FOR_MS * 1000LL;
-
-	for (;;) {
-		c.timeout_ms = (until - clock_us()) / 1000 + 1;
-		if (sandbox_run_in(s, id, &c, err) == 0)
-			return 0;
-		if (err->kind == ERR_INTERRUPT || clock_us() + TRY_EVERY_US >= until)
-			return -1;
-		usleep(TRY_EVERY_US);
-	}
-}
-
 int guest_share_disk(struct sandbox *s, struct err *err)
 {
+	const char *ready[] = {
+		"tgtadm", "--lld", "iscsi", "--op", "show", "--mode", "target", NULL
+	};
 	const char *target[] = { "tgtadm", "--lld", "iscsi", "--op", "new", "--mode",
 				 "target", "--tid", "1",     "-T",   IQN,   NULL };
 	const char *unit[] = { "tgtadm", "--lld",	"iscsi",	 "--op", "new",
@@ -68,7 +50,8 @@ int guest_share_disk(struct sandbox *s, struct err *err)
 
 	if (s->options->no_shared_storage)
 		return 0;
-	if (run_soon(s, NODE_STORAGE, (struct sandbox_command){ .argv = target }, err) < 0 ||
+	if (sandbox_run_soon(s, NODE_STORAGE, (struct sandbox_command){ .argv = ready }, err) < 0 ||
+	    sandbox_run_in(s, NODE_STORAGE, &(struct sandbox_command){ .argv = target }, err) < 0 ||
 	    sandbox_run_in(s, NODE_STORAGE, &(struct sandbox_command){ .argv = unit }, err) < 0)
 		return -1;
 	return sandbox_run_in(s, NODE_STORAGE, &(struct sandbox_command){ .argv = access }, err);
@@ -123,9 +106,13 @@ int guest_define(struct sandbox *s, struct err *err)
 	const char *argv[] = {
 		"virsh", "-q", "-c", "qemu:///system", "define", "/dev/stdin", NULL
 	};
+	const char *ready[] = { "virsh", "-q", "-c", "qemu:///system", "uri", NULL };
 	_cleanup_buf_ struct buf xml = { 0 };
 
 	write_domain(s, &xml);
-	return run_soon(s, NODE_SOURCE,
-			(struct sandbox_command){ .argv = argv, .input = buf_str(&xml) }, err);
+	if (sandbox_run_soon(s, NODE_SOURCE, (struct sandbox_command){ .argv = ready }, err) < 0)
+		return -1;
+	return sandbox_run_in(s, NODE_SOURCE,
+			      &(struct sandbox_command){ .argv = argv, .input = buf_str(&xml) },
+			      err);
 }

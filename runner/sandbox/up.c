@@ -12,8 +12,8 @@
 #include "runner/sandbox/state.h"
 #include "runner/sandbox/up.h"
 
-#define BUILD_TIMEOUT_MS 15000
-#define READY_TIMEOUT_MS 15000
+#define BUILD_TIMEOUT_MS 60000
+#define READY_TIMEOUT_MS 60000
 #define LOOK_EVERY_US	 20000
 
 static const char *yes_no(bool b)
@@ -90,9 +90,7 @@ static int prove(struct sandbox *s, struct err *err)
 		return -1;
 	if (s->options->no_trust || s->options->other_network)
 		return 0;
-	return sandbox_run_in(s, NODE_SOURCE,
-			      &(struct sandbox_command){ .argv = across, .timeout_ms = 20000 },
-			      err);
+	return sandbox_run_in(s, NODE_SOURCE, &(struct sandbox_command){ .argv = across }, err);
 }
 
 static int record(struct sandbox *s, struct err *err)

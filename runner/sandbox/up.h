@@ -24,7 +24,7 @@ struct sandbox {
 struct sandbox_command {
 	const char *const *argv;
 	const char *input;  /* NULL: none */
-	int64_t timeout_ms; /* 0: 10 s */
+	int64_t timeout_ms; /* 0: a minute: it only ends what hangs */
 	const char *directory;
 	struct buf *out; /* NULL: not wanted */
 };
@@ -34,6 +34,11 @@ int sandbox_run(struct sandbox *s, const struct sandbox_command *c, struct err *
 /* The same inside a node. */
 int sandbox_run_in(struct sandbox *s, enum node_id id, const struct sandbox_command *c,
 		   struct err *err);
+/*
+ * Again and again while the daemon behind it may still be starting: only for what may be done
+ * twice, as one that was ended for want of time may have been heard.
+ */
+int sandbox_run_soon(struct sandbox *s, enum node_id id, struct sandbox_command c, struct err *err);
 /* ERR_ENV in one sentence from how a command that failed ended and what it said. Returns -1. */
 int sandbox_explain(const char *const *argv, const struct process_result *r, struct err *err);
 void sandbox_say(const struct sandbox *s, const char *what);

@@ -21,8 +21,6 @@
 #include "runner/sandbox/state.h"
 #include "runner/sandbox/up.h"
 
-#define IP_TIMEOUT_MS 20000
-
 /* The MAC address, written down before the interface is made, tells ours from a stranger's. */
 int wires_choose(struct err *err)
 {
@@ -69,9 +67,7 @@ int wires_check_free(struct err *err)
 static int batch(struct sandbox *s, const char *pid, const char *text, struct err *err)
 {
 	const char *inside[] = { "nsenter", "-t", pid, "-n", "--", "ip", "-batch", "-", NULL };
-	struct sandbox_command c = { .argv = pid ? inside : inside + 5,
-				     .input = text,
-				     .timeout_ms = IP_TIMEOUT_MS };
+	struct sandbox_command c = { .argv = pid ? inside : inside + 5, .input = text };
 
 	return sandbox_run(s, &c, err);
 }

@@ -58,6 +58,9 @@ static void print_status_json(const struct sandbox_status *s)
 		print_json_text("guest", SANDBOX_GUEST);
 		print_json_text("guest_address", s->guest_address);
 		print_json_text("ssh_config", SANDBOX_SSH_CONFIG);
+		printf(", \"iscsi\": %s", s->iscsi ? "true" : "false");
+		print_json_text("nfs", s->nfs);
+		print_json_text("no_nfs", s->no_nfs);
 		fputs(", \"hosts\": [", stdout);
 		for (size_t i = 0; i < ARRAY_SIZE(s->hosts); i++) {
 			printf("%s{\"pid\": %d", i ? ", " : "", s->hosts[i].pid);
@@ -71,6 +74,16 @@ static void print_status_json(const struct sandbox_status *s)
 	puts("}");
 }
 
+static void print_storage(const struct sandbox_status *s)
+{
+	if (s->iscsi)
+		printf(_("Shared storage: iSCSI, with the disk of '%s'\n"), SANDBOX_GUEST);
+	if (s->nfs)
+		printf(_("Shared storage: NFS, at '%s' and as pool 'nfs' on both hosts\n"), s->nfs);
+	else if (s->no_nfs)
+		printf(_("No NFS: %s\n"), s->no_nfs);
+}
+
 static void print_up(const struct sandbox_status *s)
 {
 	puts(s->kvm ? _("The sandbox is up. Guests run on the CPU (KVM).")
@@ -81,6 +94,7 @@ static void print_up(const struct sandbox_status *s)
 		       s->hosts[i].uri);
 	printf(_("  %-12s %-15s guest, defined on 'source' at first\n"), SANDBOX_GUEST,
 	       s->guest_address);
+	print_storage(s);
 	printf(_("Options: %s\n"), s->options);
 	if (sandbox_admits())
 		printf(_("A shell: kvmlab sandbox shell source; or: ssh -F %s source\n"),

@@ -61,7 +61,7 @@ static const struct need image_needs[] = {
 	{ 0 },
 };
 
-static bool is_there(const char *file)
+bool needs_has(const char *file)
 {
 	glob_t found;
 	bool there;
@@ -78,7 +78,7 @@ static bool is_there(const char *file)
 static void list_packages(const struct need *needed, bool shared_storage, struct strings *ret)
 {
 	for (const struct need *n = needed; n->file; n++) {
-		if ((n->shared_storage && !shared_storage) || is_there(n->file) ||
+		if ((n->shared_storage && !shared_storage) || needs_has(n->file) ||
 		    (ret->n && !strcmp(n->package, ret->v[ret->n - 1])))
 			continue;
 		ret->v[ret->n++] = n->package;
@@ -141,17 +141,26 @@ static int check_tun(struct err *err)
 			 TUN_DEVICE);
 }
 
-/* Kernels load it at the first mount; a file system that is not listed yet may still come. */
-static int check_overlay(struct err *err)
+bool needs_has_filesystem(const char *name)
 {
 	_cleanup_file_ FILE *f = fopen("/proc/filesystems", "re");
 	_cleanup_free_ char *line = NULL;
 	size_t cap = 0;
 
-	while (f && getline(&line, &cap, f) > 0)
-		if (strstr(line, "\toverlay\n"))
-			return 0;
-	if (access("/proc/modules", F_OK) == 0)
+	while (f && getline(&line, &cap, f) > 0) {
+		const char *tab = strchr(line, '\t');
+
+		line[strcspn(line, "\n")] = '\0';
+		if (tab && !strcmp(tab + 1, name))
+			return true;
+	}
+	return false;
+}
+
+/* Kernels load it at the first mount; a file system that is not listed yet may still come. */
+static int check_overlay(struct err *err)
+{
+	if (needs_has_filesystem("overlay") || access("/proc/modules", F_OK) == 0)
 		return 0;
 	return err_set(err, ERR_ENV, NULL,
 		       _("this kernel has no 'overlay' file system, on which the hosts stand"));

@@ -18,13 +18,15 @@
 #include "runner/base/i18n.h"
 #include "runner/sandbox/files.h"
 #include "runner/sandbox/mounts.h"
+#include "runner/sandbox/nfs.h"
 
 #define RESTART_WAIT_MS 300
 #define DAEMONS_MAX	3
 
 struct service {
-	const char *argv[6];
-	bool once; /* what it knew is lost with it: not started again, the node ends with it */
+	const char *argv[10];
+	bool once;  /* what it knew is lost with it: not started again, the node ends with it */
+	bool spare; /* not started again, and the node goes on without */
 };
 
 static const struct service host_services[] = {
@@ -37,6 +39,13 @@ static const struct service host_services[] = {
 
 static const struct service storage_services[] = {
 	{ .argv = { "tgtd", "-f" }, .once = true },
+	{ .once = true },
+};
+
+static const struct service storage_services_nfs[] = {
+	{ .argv = { "tgtd", "-f" }, .once = true },
+	{ .argv = { "ganesha.nfsd", "-F", "-L", "STDERR", "-N", "NIV_CRIT", "-f", NFS_CONFIG },
+	  .spare = true },
 	{ .once = true },
 };
 
@@ -68,7 +77,9 @@ static const struct service *services_of(const struct init *init)
 
 	if (init->id != NODE_STORAGE)
 		return host_services;
-	return init->sandbox->options->no_shared_storage ? none : storage_services;
+	if (init->sandbox->options->no_shared_storage)
+		return none;
+	return init->sandbox->nfs ? storage_services_nfs : storage_services;
 }
 
 /* Output of the node goes to a file of its own; nothing of the terminal is held. */
@@ -98,6 +109,8 @@ static int build(const struct init *init, struct err *err)
 	if (chdir("/") < 0 || sethostname(name, strlen(name)) < 0)
 		return err_errno(err, ERR_ENV, errno, _("cannot name the host"));
 	if (mounts_make(init->sandbox, init->id, err) < 0)
+		return -1;
+	if (init->id == NODE_STORAGE && init->sandbox->nfs && nfs_make_server(err) < 0)
 		return -1;
 	if (init->id == NODE_STORAGE)
 		return file_make_dirs("/run/tgtd", 0755, err);
@@ -177,7 +190,7 @@ static void reap(struct init *init)
 			if (init->services[i].once)
 				_exit(1);
 			init->pids[i] = 0;
-			init->restarts = true;
+			init->restarts |= !init->services[i].spare;
 		}
 	}
 }
@@ -186,7 +199,7 @@ static void restart(struct init *init)
 {
 	init->restarts = false;
 	for (int i = 0; init->services[i].argv[0]; i++)
-		if (!init->pids[i])
+		if (!init->pids[i] && !init->services[i].spare)
 			init->pids[i] = start(&init->services[i]);
 }
 

@@ -17,7 +17,10 @@
 #include "runner/base/cleanup.h"
 #include "runner/base/i18n.h"
 
-#define KILL_WAIT_MS 10000
+/* A process that writes by NFS to a server that is gone ends when the mount gives up: half a
+ * minute.
+ */
+#define KILL_WAIT_MS 90000
 #define REAP_WAIT_MS 5000
 #define REAP_LOOK_MS 20
 #define START_FIELD  22 /* of proc_pid_stat(5) */

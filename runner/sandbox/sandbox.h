@@ -65,7 +65,10 @@ struct sandbox_status {
 	bool kvm;	     /* guests run on the CPU; else software emulation */
 	const char *guest_address;
 	struct sandbox_host hosts[2];
-	const char *why; /* not SANDBOX_UP: what is amiss */
+	bool iscsi;	    /* the guest's disk is reached by iSCSI */
+	const char *nfs;    /* a folder that both hosts share, and their pool 'nfs'; or NULL */
+	const char *no_nfs; /* why not */
+	const char *why;    /* not SANDBOX_UP: what is amiss */
 };
 
 /* What 'down' found and what it left; the second list is looked up afresh. */

@@ -8,6 +8,7 @@
 
 #include "runner/base/cleanup.h"
 #include "runner/base/i18n.h"
+#include "runner/sandbox/nfs.h"
 #include "runner/sandbox/state.h"
 #include "runner/sandbox/up.h"
 
@@ -51,6 +52,8 @@ static int fill_hosts(struct arena *arena, struct sandbox_status *s, struct err 
 
 	if (read_net(s->options, &net, err) < 0)
 		return -1;
+	s->iscsi = !strstr(s->options, "no-shared-storage=yes");
+	nfs_status(&s->nfs, &s->no_nfs);
 	s->guest_address = address_text(&net.guest, arena);
 	for (int i = 0; i < HOSTS; i++)
 		s->hosts[i] = (struct sandbox_host){

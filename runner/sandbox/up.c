@@ -9,6 +9,7 @@
 #include "runner/base/cleanup.h"
 #include "runner/base/i18n.h"
 #include "runner/sandbox/down.h"
+#include "runner/sandbox/nfs.h"
 #include "runner/sandbox/state.h"
 #include "runner/sandbox/up.h"
 
@@ -120,13 +121,14 @@ static int make_hosts(struct sandbox *s, struct err *err)
 static int make(struct sandbox *s, struct err *err)
 {
 	s->kvm = needs_find_kvm();
-	if (record(s, err) < 0 || image_provide(s, err) < 0 || make_hosts(s, err) < 0 ||
-	    guest_share_disk(s, err) < 0 || await_daemons(s, err) < 0)
+	if (record(s, err) < 0 || nfs_decide(s, err) < 0 || image_provide(s, err) < 0 ||
+	    make_hosts(s, err) < 0 || guest_share_disk(s, err) < 0 || await_daemons(s, err) < 0)
 		return -1;
 	sandbox_say(s, _("defining the guest 'db01' on 'source'"));
 	/* Both hosts at the same time: the source does the same for the definition. */
 	if (node_order(&s->nodes[NODE_DESTINATION], NODE_WARM, err) < 0 ||
-	    guest_define(s, err) < 0 || prove(s, err) < 0 || order_all(s, NODE_STAY, err) < 0)
+	    guest_define(s, err) < 0 || prove(s, err) < 0 || nfs_mount(s, err) < 0 ||
+	    order_all(s, NODE_STAY, err) < 0)
 		return -1;
 	/* Last: what is said to be complete must not end with us. */
 	return state_write(STATE_COMPLETE, s->kvm ? "kvm\n" : "tcg\n", err);

@@ -19,6 +19,7 @@ struct sandbox {
 	struct process_group *group;
 	struct node nodes[NODE_COUNT];
 	bool kvm;
+	bool nfs; /* the hosts share a folder */
 };
 
 struct sandbox_command {
@@ -47,6 +48,10 @@ void sandbox_say(const struct sandbox *s, const char *what);
 int needs_check_root(const char *verb, struct err *err);
 int needs_check(const struct sandbox_options *options, struct err *err);
 int needs_check_image(struct err *err);
+/* Whether a file is there: a program that needs no '/', or a pattern of paths. */
+bool needs_has(const char *file);
+/* Whether the kernel knows a file system at this moment. */
+bool needs_has_filesystem(const char *name);
 /* True when a vCPU really runs under /dev/kvm. */
 bool needs_find_kvm(void);
 /* image.c: puts the guest's kernel and initramfs into SANDBOX_BOOT; built once, kept in

@@ -16,7 +16,7 @@ namespaces() {
 
 # Those of a process that the sandbox may have started, by what its command says; none but its own name kvmlab.
 processes() {
-	ps -eo args= | grep -a -E '(^|/)(virtlogd|tgtd|qemu-system-[^ ]*|kvmlab-libvirt|kvmlab sandbox [a-z]+)( |$)|kvmlab-sandbox' |
+	ps -eo args= | grep -a -E '(^|/)(virtlogd|tgtd|ganesha\.nfsd|qemu-system-[^ ]*|kvmlab-libvirt|kvmlab sandbox [a-z]+)( |$)|kvmlab-sandbox' |
 		grep -a -v -E 'grep|sandbox (down|status)' | cut -c 1-80 | sort
 }
 
@@ -61,7 +61,7 @@ is_of_sandbox() {
 	local link
 	while IFS= read -r link; do
 		case $(cat "${link%/ns/*}/comm" 2>/dev/null) in
-		kvmlab* | libvirtd | virtlogd | tgtd | sshd | dnsmasq | qemu-system*) return 0 ;;
+		kvmlab* | libvirtd | virtlogd | tgtd | ganesha* | sshd | dnsmasq | qemu-system*) return 0 ;;
 		esac
 	done < <(find /proc/[0-9]*/ns -lname "${1/[/\\[}" 2>/dev/null)
 	return 1
@@ -150,18 +150,18 @@ answers() {
 state() { inside "$1" 'virsh -q domstate db01' | head -n 1; }
 
 await_state() {
-	local end=$((SECONDS + 15))
+	local end=$((SECONDS + 15 * ${SLOWER:-1}))
 	while [ "$(state "$1")" != "$2" ] && [ "$SECONDS" -lt "$end" ]; do sleep 0.2; done
 	state "$1"
 }
 
 start_guest() {
-	local end=$((SECONDS + 60)) address
+	local end=$((SECONDS + 60 * ${SLOWER:-1})) address
 	address=$("$kvmlab" sandbox status --format json | jq -r .guest_address)
 	guest=$address
 	inside source 'virsh -q start db01' >/dev/null
 	until busybox ping -c 1 -W 1 "$guest" >/dev/null 2>&1; do
-		[ "$SECONDS" -lt "$end" ] || { fail "sandbox/$1/guest-answers" "not within 60 s"; return 1; }
+		[ "$SECONDS" -lt "$end" ] || { fail "sandbox/$1/guest-answers" "not in time"; return 1; }
 	done
 	pass "sandbox/$1/guest-answers"
 }
@@ -170,7 +170,7 @@ start_guest() {
 migrate() {
 	local started
 	started=$(date +%s%N)
-	echo "timeout 120 virsh migrate --live db01 qemu+ssh://$2/system?no_tty=1" |
+	echo "timeout $((120 * ${SLOWER:-1})) virsh migrate --live db01 qemu+ssh://$2/system?no_tty=1" |
 		"$kvmlab" sandbox shell "$1" >"$work/migrate" 2>&1
 	status=$?
 	echo "# virsh migrate $1 $2: $((($(date +%s%N) - started) / 1000000)) ms, $(tr '\n' ' ' <"$work/migrate")"

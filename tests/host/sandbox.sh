@@ -194,6 +194,8 @@ test_storage() {
 		is sandbox/storage/no-nfs/json null "$("$kvmlab" sandbox status --format json | jq .nfs)"
 	elif ! command -v ganesha.nfsd >/dev/null; then
 		says storage/no-nfs "No NFS: package 'nfs-ganesha-vfs'"
+	elif [ "$(stat -f -c %T /var/lib)" = overlayfs ]; then
+		says storage/no-nfs 'No NFS: no server can offer what lies in the file system'
 	else
 		nfs_serves
 	fi

@@ -13,6 +13,7 @@
 #include "runner/base/i18n.h"
 #include "runner/sandbox/debian.h"
 #include "runner/sandbox/files.h"
+#include "runner/sandbox/node_home.h"
 #include "runner/sandbox/state.h"
 #include "runner/sandbox/up.h"
 
@@ -108,6 +109,7 @@ static int remove_all(const struct records *r, struct err *err)
 	for (int i = 0; i < NODE_COUNT; i++)
 		if (r->has[i])
 			node_await_reaped(&r->v[i]);
+	node_home_remove();
 	if (remove_link(err) < 0 || file_remove_tree(SANDBOX_CACHE "/guest.part", err) < 0)
 		return -1;
 	return 0;

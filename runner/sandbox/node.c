@@ -14,6 +14,7 @@
 
 #include "runner/base/cleanup.h"
 #include "runner/base/i18n.h"
+#include "runner/sandbox/node_home.h"
 #include "runner/sandbox/node_proc.h"
 #include "runner/sandbox/state.h"
 
@@ -117,6 +118,7 @@ int node_start(enum node_id id, node_main_fn *main, void *data, struct node *ret
 		node_close(&node);
 		return -1;
 	}
+	node_home_move(node.record.pid);
 	*ret = node;
 	return 0;
 }

@@ -31,6 +31,13 @@ export SLOWER=20 KVMLAB_SANDBOX_TESTS='${KVMLAB_SANDBOX_TESTS:-usual storage}'
 is vm/pid-1 systemd "\$(ps -p 1 -o comm=)"
 is vm/no-unit-failed '' "\$(systemctl --failed --no-legend)"
 modprobe tun
+cd /
+# systemd ends what is left of a unit when its program ends; the sandbox must stay.
+is vm/up-in-a-unit 0 "\$(systemd-run --wait --pipe -q /out/kvmlab sandbox up >/out/unit 2>&1; echo \$?)"
+is vm/stands-after-it up "\$(/out/kvmlab sandbox status --format json | jq -r .state)"
+/out/kvmlab sandbox down >/dev/null
+is vm/down 0 \$?
+is vm/no-cgroup-left '' "\$(find /sys/fs/cgroup -name 'kvmlab-sandbox*')"
 bash "$tree/tests/host/sandbox.sh" /out/kvmlab
 END
 "$tree/fixtures/vm/boot.sh" --out "$work/out" --deadline 1800 --packages 'nfs-ganesha nfs-ganesha-vfs' "$work/script" &

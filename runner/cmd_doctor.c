@@ -82,7 +82,7 @@ static int open_labs(struct doctor *d, struct err *err)
 
 	if (!n)
 		return open_all(d, err);
-	r = lab_open(d->cli, operands[0], LOAD_LINT, &d->arena, &lab, err);
+	r = lab_open(d->cli, operands[0], NULL, &d->arena, &lab, err);
 	if (r)
 		return r;
 	d->labs = arena_array(&d->arena, const struct lab *, 1);

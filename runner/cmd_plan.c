@@ -295,7 +295,7 @@ static int run(struct cli *cli, struct err *err)
 
 	if (r < 0)
 		return r;
-	r = lab_open(cli, cli_operands(cli, &n)[0], LOAD_LINT, &arena, &lab, err);
+	r = lab_open(cli, cli_operands(cli, &n)[0], &plan.hosts, &arena, &lab, err);
 
 	if (r != 0)
 		return r;

@@ -131,7 +131,7 @@ static int run(struct cli *cli, struct err *err)
 	_cleanup_arena_ struct arena arena = { 0 };
 	struct lab *lab = NULL;
 	size_t n;
-	int r = lab_open(cli, cli_operands(cli, &n)[0], LOAD_LINT, &arena, &lab, err);
+	int r = lab_open(cli, cli_operands(cli, &n)[0], NULL, &arena, &lab, err);
 
 	if (r != 0)
 		return r;

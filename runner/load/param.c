@@ -109,6 +109,8 @@ static void read_type(struct load *load, const struct node *node, void *dst)
 			 shown(load, s.s));
 }
 
+static const char *const sandbox_names[] = { "default", "guest-address", NULL };
+
 const struct field param_fields[] = {
 	{ .name = "name",
 	  .type = FIELD_ID,
@@ -126,6 +128,14 @@ const struct field param_fields[] = {
 	  .example = "default: db01",
 	  .text = N_("The value when --set gives none. Without it the parameter must be given."),
 	  .offset = offsetof(struct param, default_value) },
+	{ .name = "sandbox",
+	  .type = FIELD_ENUM,
+	  .enum_values = sandbox_names,
+	  .default_text = "default",
+	  .example = "sandbox: guest-address",
+	  .text = N_("The value when --set gives none and the hosts are of 'kvmlab sandbox': "
+		     "'guest-address' is that of its guest, which its options decide."),
+	  .offset = offsetof(struct param, sandbox) },
 	{ .name = "exam",
 	  .type = FIELD_STRINGS,
 	  .offset = offsetof(struct param, exam),

@@ -56,12 +56,16 @@ struct condition {
 	size_t n;
 };
 
+/* What a parameter is when the hosts are the sandbox's: runner/load/param.c has the names. */
+enum param_sandbox { PARAM_SANDBOX_DEFAULT, PARAM_SANDBOX_GUEST_ADDRESS };
+
 struct param {
 	const char *name; /* also the name of the environment variable */
 	int type;	  /* index in param_types (runner/load/param.c) */
 	struct text text;
 	const char *value; /* from --set, else the default; NULL: missing */
 	const char *default_value;
+	int sandbox;	     /* enum param_sandbox */
 	struct strings exam; /* in an exam each student gets one of these; none: as always */
 	struct loc loc;
 };

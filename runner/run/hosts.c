@@ -6,6 +6,7 @@
 
 #include "runner/base/cleanup.h"
 #include "runner/base/i18n.h"
+#include "runner/load/load.h"
 #include "runner/sandbox/sandbox.h"
 
 static const struct strings *roles_of(const struct lab *lab)
@@ -50,6 +51,63 @@ int hosts_check(const struct lab *lab, const struct settings *given, struct err 
 		       lab->id, buf_str(&missing), buf_str(&up), lab->id, buf_str(&typed));
 }
 
+static bool is_sandbox(const char *uri)
+{
+	return !strcmp(uri, "sandbox") || !strncmp(uri, "sandbox:", strlen("sandbox:"));
+}
+
+static bool are_sandbox(const struct settings *hosts)
+{
+	for (size_t i = 0; hosts && i < hosts->n; i++)
+		if (is_sandbox(hosts->v[i].value))
+			return true;
+	return false;
+}
+
+static bool is_given(const struct settings *given, const char *name)
+{
+	for (size_t i = 0; i < given->n; i++)
+		if (!strcmp(given->v[i].name, name))
+			return true;
+	return false;
+}
+
+static void add_settings(const struct lab *lab, const struct sandbox_status *status,
+			 struct arena *arena, struct settings *ret)
+{
+	struct setting *v = arena_array(arena, struct setting, ret->n + lab->params.n);
+
+	for (size_t i = 0; i < ret->n; i++)
+		v[i] = ret->v[i];
+	ret->v = v;
+	for (size_t i = 0; i < lab->params.n; i++) {
+		const struct param *p = &lab->params.v[i];
+
+		if (p->sandbox == PARAM_SANDBOX_GUEST_ADDRESS && !is_given(ret, p->name))
+			v[ret->n++] = (struct setting){ arena_strdup(arena, p->name),
+							status->guest_address };
+	}
+}
+
+int hosts_settings(const char *path, const struct settings *hosts, const struct settings *given,
+		   struct arena *arena, struct settings *ret, struct err *err)
+{
+	struct complaints ignored = { 0 };
+	struct sandbox_status status;
+	struct lab *lab = NULL;
+
+	*ret = given ? *given : (struct settings){ 0 };
+	if (!are_sandbox(hosts))
+		return 0;
+	if (sandbox_status(arena, &status, err) < 0)
+		return -1;
+	if (status.state == SANDBOX_UP && lab_load_file(path, NULL, LOAD_LINT, &lab, &ignored) == 0)
+		add_settings(lab, &status, arena, ret);
+	lab_free(lab);
+	complaints_done(&ignored);
+	return 0;
+}
+
 /* 'sandbox' and 'sandbox:NAME' become what the sandbox wrote down about itself. */
 static int resolve_sandbox(const char *role, const char *uri, struct arena *arena, const char **ret,
 			   struct err *err)
@@ -84,11 +142,6 @@ static int resolve_sandbox(const char *role, const char *uri, struct arena *aren
 			role);
 	*ret = arena_printf(arena, "ssh://root@%s?config=" SANDBOX_SSH_CONFIG, name);
 	return 0;
-}
-
-static bool is_sandbox(const char *uri)
-{
-	return !strcmp(uri, "sandbox") || !strncmp(uri, "sandbox:", strlen("sandbox:"));
 }
 
 static int open_one(struct run_host *h, struct process_group *group, struct arena *arena,

@@ -27,6 +27,13 @@ const char *hosts_given(const struct settings *given, const char *role);
 /* ERR_USAGE, with what to type, when a role of the lab has no URI. */
 int hosts_check(const struct lab *lab, const struct settings *given, struct err *err);
 
+/*
+ * given, and of the lab at path the parameters that the sandbox decides, where one of the hosts is
+ * the sandbox's and it is up. A lab that does not load gets none: who loads it complains.
+ */
+int hosts_settings(const char *path, const struct settings *hosts, const struct settings *given,
+		   struct arena *arena, struct settings *ret, struct err *err);
+
 /* Appends what a person types to make hosts for the lab: 'sudo kvmlab sandbox up --lesser-cpu'. */
 void hosts_sandbox_up(const struct lab *lab, struct buf *ret);
 

@@ -179,7 +179,17 @@ static int write_row(struct run *run, struct err *err)
 	return 0;
 }
 
-/* The lab says which parameters are the student's own; it is loaded again with their values. */
+/* The lab says which parameters the sandbox decides; it is loaded again with their values. */
+static int take_sandbox_settings(struct run *run, const char *path, struct err *err)
+{
+	if (hosts_settings(path, run->options.hosts, run->options.settings, &run->arena,
+			   &run->settings, err) < 0)
+		return -1;
+	run->options.settings = &run->settings;
+	return 0;
+}
+
+/* The same with those that are the student's own. */
 static int take_exam_settings(struct run *run, const char *path, struct complaints *complaints,
 			      struct err *err)
 {
@@ -205,6 +215,7 @@ static int start(struct run *run, const char *lab, struct complaints *complaints
 
 	if (catalog_find(lab, &run->arena, &path, err) < 0 ||
 	    take_exam_settings(run, path, complaints, err) < 0 ||
+	    take_sandbox_settings(run, path, err) < 0 ||
 	    lab_load_file(path, run->options.settings, LOAD_RUN, &run->lab, complaints) < 0 ||
 	    exam_prepare(run, err) < 0)
 		return -1;

@@ -69,6 +69,7 @@ test_machine() {
 	refused missing-package 3 'tgt' --without /usr/sbin/tgtd sandbox up
 	refused missing-packages 3 'libvirt-clients .*tgt' --without /usr/sbin/tgtd \
 		--without /usr/bin/virsh sandbox up
+	refused missing-unpackers 3 'xz-utils zstd' --without /usr/bin/xz --without /usr/bin/zstd sandbox up
 	refused no-tun 3 '/dev/net/tun' --empty /dev/net sandbox up
 	local index
 	ip link add kvmlab0 type bridge

@@ -184,6 +184,8 @@ int step_record(struct run *run, struct place at, struct step_result *r,
 	return 0;
 }
 
+#define ERROR_LINES 5
+
 static void tell(struct run *run, const struct step_result *r, const struct evidence_item *item)
 {
 	_cleanup_arena_ struct arena scratch = { 0 };
@@ -191,6 +193,25 @@ static void tell(struct run *run, const struct step_result *r, const struct evid
 	buf_printf(&run->told, _("step %s: %s, %lld ms"), r->step->id,
 		   step_end_words(item, &scratch), (long long)item->ms);
 	buf_putc(&run->told, '\n');
+}
+
+/* A terminal showed the output as it came; a log gets the last lines of what a failed command
+ * complained of. */
+static int show_errors(struct run *run, const struct evidence_item *item, struct err *err)
+{
+	const char *from = item->err.kept, *end = from + item->err.kept_len;
+	size_t lines = 0;
+
+	while (end > from && end[-1] == '\n')
+		end--;
+	for (from = end; from > item->err.kept; from--)
+		if (from[-1] == '\n' && ++lines == ERROR_LINES)
+			break;
+	if (run_settle(run, err) < 0)
+		return -1;
+	if (end > from)
+		ui_verbatim(run->ui, from, (size_t)(end - from), 0);
+	return 0;
 }
 
 static int skip(struct run *run, struct place at, struct step_result *r, struct err *err)
@@ -313,5 +334,7 @@ int step_walk(struct run *run, size_t e, size_t i, struct err *err)
 		return -1;
 	tell(run, r, &item);
 	/* A person sees the end of this step before the next one is explained. */
-	return ui_can_ask(run->ui) ? run_settle(run, err) : 0;
+	if (ui_can_ask(run->ui))
+		return run_settle(run, err);
+	return item.end == END_EXITED && item.status ? show_errors(run, &item, err) : 0;
 }

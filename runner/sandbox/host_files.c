@@ -110,13 +110,22 @@ static int set_account(const char *path, const char *line, bool replace, mode_t 
  */
 static int make_accounts(struct err *err)
 {
-	if (set_account("/etc/shadow", "root:*:20000:0:99999:7:::\n", true, 0600, err) < 0 ||
-	    set_account("/etc/group", "kvm:x:64054:\n", false, 0644, err) < 0 ||
-	    set_account("/etc/group", "libvirt-qemu:x:64055:\n", false, 0644, err) < 0)
-		return -1;
-	return set_account("/etc/passwd",
-			   "libvirt-qemu:x:64055:64055::/nonexistent:/usr/sbin/nologin\n", false,
-			   0644, err);
+	static const char *const groups[] = {
+		"kvm:x:64054:\n", "libvirt-qemu:x:64055:\n",
+		"libvirt-dnsmasq:x:64056:\n", /* of dnsmasq, on Ubuntu */
+	};
+	static const char *const users[] = {
+		"libvirt-qemu:x:64055:64055::/nonexistent:/usr/sbin/nologin\n",
+		"libvirt-dnsmasq:x:64056:64056::/nonexistent:/usr/sbin/nologin\n",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(groups); i++)
+		if (set_account("/etc/group", groups[i], false, 0644, err) < 0)
+			return -1;
+	for (size_t i = 0; i < ARRAY_SIZE(users); i++)
+		if (set_account("/etc/passwd", users[i], false, 0644, err) < 0)
+			return -1;
+	return set_account("/etc/shadow", "root:*:20000:0:99999:7:::\n", true, 0600, err);
 }
 
 /* libvirt refuses to migrate between hosts of one UUID, and by default takes the machine's. */

@@ -120,11 +120,11 @@ static const char *last_line(const struct output *o, struct arena *arena)
 	return arena_memdup(arena, o->kept + start, end - start);
 }
 
-/* The program is beside this one here, and in the same place in the sandbox; else where 'make
- * install' or a package puts it. */
+/* The program is beside this one here, and mostly in the sandbox, too; else where the sandbox,
+ * 'make install' or a package puts it. */
 static int run_program(struct collector *c, const char *name, const char **argv, struct err *err)
 {
-	const char *const programs[] = { host_guestfs_program(c->arena),
+	const char *const programs[] = { host_guestfs_program(c->arena), SANDBOX_GUESTFS,
 					 "/usr/libexec/kvmlab/kvmlab-guestfs",
 					 "/usr/local/libexec/kvmlab/kvmlab-guestfs" };
 

@@ -76,3 +76,6 @@ const char *host_libvirt_program(struct arena *arena);
 const char *host_libvirt_uri(const struct host *h);
 /* The same of the program that looks into disk images: $KVMLAB_GUESTFS; runner/guestfs/guest.h. */
 const char *host_guestfs_program(struct arena *arena);
+/* Where that program is in the hosts of the sandbox, which do not see all folders of this machine.
+ */
+#define SANDBOX_GUESTFS "/run/kvmlab/kvmlab-guestfs"

@@ -10,6 +10,7 @@
 
 #include "runner/base/cleanup.h"
 #include "runner/base/i18n.h"
+#include "runner/host/host.h"
 #include "runner/sandbox/files.h"
 
 #define OWN	 "/run/kvmlab" /* layers and what must be held before it is covered */
@@ -73,6 +74,19 @@ static int hold(const char *from, const char *name, struct err *err)
 	if (file_make_dirs(from, 0755, err) < 0 || file_make_dirs(at, 0755, err) < 0)
 		return -1;
 	return bind(from, at, err);
+}
+
+/* What looks into disks runs here, too, wherever kvmlab lies: /root and /tmp are covered. */
+static int hold_guestfs(struct err *err)
+{
+	_cleanup_arena_ struct arena arena = { 0 };
+	const char *program = host_guestfs_program(&arena);
+
+	if (access(program, X_OK) < 0)
+		return 0;
+	if (file_write(SANDBOX_GUESTFS, "", 0755, err) < 0)
+		return -1;
+	return bind(program, SANDBOX_GUESTFS, err);
 }
 
 static int mount_system(struct err *err)
@@ -143,7 +157,8 @@ int mounts_make(const struct sandbox *s, enum node_id id, struct err *err)
 	if (mount_at(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL, err) < 0 ||
 	    mount_empty("/run", "mode=755", err) < 0 || hold(libvirt, "libvirt", err) < 0 ||
 	    hold(SANDBOX_BOOT, "boot", err) < 0 || hold(SANDBOX_KEYS, "keys", err) < 0 ||
-	    mount_layer("/etc", "etc", err) < 0 || mount_layer("/var", "var", err) < 0)
+	    hold_guestfs(err) < 0 || mount_layer("/etc", "etc", err) < 0 ||
+	    mount_layer("/var", "var", err) < 0)
 		return -1;
 	for (size_t i = 0; i < ARRAY_SIZE(empties); i++)
 		if (mount_empty(empties[i].path, empties[i].options, err) < 0)

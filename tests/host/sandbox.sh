@@ -107,6 +107,9 @@ test_usual() {
 	inside source touch /etc/of-the-host /var/of-the-host /tmp/of-the-host /root/of-the-host
 	is sandbox/writes-stay-inside '' "$(ls /etc/of-the-host /var/of-the-host /tmp/of-the-host /root/of-the-host 2>/dev/null)"
 
+	# Folders of this machine are covered in the hosts, and kvmlab may lie in one of them.
+	is sandbox/looks-into-disks 64 "$(inside source '/run/kvmlab/kvmlab-guestfs 2>/dev/null; echo $?')"
+
 	# Where 'virsh console' locks the terminal of a guest's console.
 	is sandbox/consoles-can-be-locked true "$(inside source 'test -d /var/lock/. && echo true')"
 

@@ -40,7 +40,7 @@ is vm/down 0 \$?
 is vm/no-cgroup-left '' "\$(find /sys/fs/cgroup -name 'kvmlab-sandbox*')"
 bash "$tree/tests/host/sandbox.sh" /out/kvmlab
 END
-"$tree/fixtures/vm/boot.sh" --out "$work/out" --deadline 1800 --packages 'nfs-ganesha nfs-ganesha-vfs' "$work/script" &
+"$tree/fixtures/vm/boot.sh" --out "$work/out" --deadline 3600 --packages 'nfs-ganesha nfs-ganesha-vfs' "$work/script" &
 child=$!
 tail -n +1 -F --pid "$child" "$work/out/output" 2>/dev/null
 wait "$child" || fail vm/ends 'it did not come to its end'

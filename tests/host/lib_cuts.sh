@@ -48,7 +48,6 @@ everything() {
 	cat /proc/"$(cat /run/libvirt/qemu/kept.pid)"/stat | cut -d' ' -f22
 	find /var/lib/libvirt /etc/libvirt -not -path '*/qemu/domain-*' -not -path '*/capabilities/*' -not -path '/var/lib/libvirt/qemu/nvram*' | sort
 	find /var/lib/libvirt/images /etc/libvirt -type f -exec sha256sum {} + | sort
-	find /run/libvirt/network /run/libvirt/qemu /run/libvirt/storage -not -path '*/domain-*' | sort
 	find /tmp /var/tmp -mindepth 1 -not -path '/var/tmp/.guestfs-*' | sort
 	ip -o link | cut -d: -f2 | cut -d@ -f1
 	SHELL

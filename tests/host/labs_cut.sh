@@ -165,7 +165,7 @@ still_there() {
 # The folder of all images is a file system of its own, which is full from some moment on.
 fill_images() {
 	inside source 'dir=/var/lib/libvirt/images
-for try in 1 2 3 4 5 6 7 8 9; do mount -o remount,size=$(df -k --output=used $dir | tail -n 1)k $dir && break; done
+for try in 1 2 3 4 5 6 7 8 9; do mount -o remount,size=$(($(df -k --output=used $dir | tail -n 1)))k $dir && break; done
 df --output=avail $dir | tail -n 1' | tr -d ' ' >"$work/room"
 	is "$suite/$name/images-full" 0 "$(cat "$work/room")"
 }
@@ -284,7 +284,8 @@ controls() {
 inside source 'mount -t tmpfs -o size=3g none /var/lib/libvirt/images' >/dev/null
 bystanders_start $suite
 neighbours_make kvmlab-poo kvmlab-firs kvmlab-clone-1
-# What the first start of a network or of libguestfs leaves for good is there before.
+# What libvirt makes for good at the first network or the first guest that starts by itself is there before.
+inside source 'virsh -q autostart kvmlab-firs; virsh -q autostart --disable kvmlab-firs' >/dev/null
 place=here
 begin 02-network-and-storage ''
 ended

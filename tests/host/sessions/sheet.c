@@ -131,6 +131,9 @@ int main(int argc, char **argv)
 	put_line("ask", "", "what-now", _("Ctrl-C: what now?"), "1");
 	put_line("ask", "", "started",
 		 _("This step had started when the run was cut off. What now?"), "1");
+	put_line("ask", "", "hinted",
+		 _("In your own words, in one line: what did the hints tell you? (not graded)"),
+		 "Where to look.");
 	for (size_t i = 0; i < lab->experiments.n; i++) {
 		const struct experiment *x = &lab->experiments.v[i];
 		const struct given *given = answers_find(answers, x->id);

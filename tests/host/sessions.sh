@@ -176,10 +176,10 @@ test_guards() {
 cd "$work" || exit 1
 test_guards
 for lab in $(labs); do
-	[[ " ${KVMLAB_SESSIONS:-$lab} " =~ \ $lab[\ /] ]] || continue
+	[[ " ${KVMLAB_SESSIONS:-$lab} " =~ \ ${lab}[\ /] ]] || continue
 	sandbox_for "$lab" && image_for "$lab" || continue
 	for lang in en id; do
-		[[ " ${KVMLAB_SESSIONS:-$lab} " =~ \ $lab(/$lang)?\  ]] && play "$lab" "$lang"
+		[[ " ${KVMLAB_SESSIONS:-$lab} " =~ \ ${lab}(/$lang)?\  ]] && play "$lab" "$lang"
 	done
 done
 exit $failed

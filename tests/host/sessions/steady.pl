@@ -28,7 +28,7 @@ close $in;
 # Of a step that runs: what the student types, and what kvmlab says to it.
 sub is_of_kvmlab { return /^(?:kvmlab[\$#] .|\[kvmlab\]|Ctrl-C: |> |  \d\) |  (?! )\S)/ }
 
-my $running = 0;
+my ($running, $menu) = (0, '');
 my @lines;
 
 # A step runs from the answer at its prompt until kvmlab says how it ended; a probe, until the next heading.
@@ -42,10 +42,17 @@ while (<STDIN>) {
 		$running = 0;
 	}
 	next if $running && !is_of_kvmlab();
+	s/\b\d+(?= (?:s|min)\b)/…/g if $running && /^  1\) /;
+	$menu = $1 if /^(Ctrl-C: )/ || /^(This step had started when|Langkah ini sudah dimulai ketika)/;
 	s/(?<!status )(?<!keluar )\b\d+(?:[.,]\d+)?\b/…/g if /^  (?:step|langkah) \S+: .*\d (?:ms|s)\b/;
 	print STDERR "wider than $COLUMNS: $_\n" if length > $COLUMNS && !/^    / && !/$TYPED/;
 	push @lines, $_;
 	$running = 1 if /\[[Yy]\/[NnTt]\b.*\] ?[YySs]?$/;
+	next unless $menu && /^> (\d)$/;
+	my $picked = $1;
+	# Leaving ends the step, 'run it again' begins it.
+	$running = $menu =~ /^Ctrl-C/ ? $picked != 3 : $picked == 1;
+	$menu = '';
 }
 
 # Where something is hidden, its length may have decided where the lines below it break: they become one.

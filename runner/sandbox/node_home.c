@@ -13,8 +13,9 @@
 
 #include "runner/base/cleanup.h"
 
-#define HOME	       "/sys/fs/cgroup/kvmlab-sandbox-nodes"
-#define REMOVE_WAIT_MS 2000
+#define HOME "/sys/fs/cgroup/kvmlab-sandbox-nodes"
+/* One that was mounting from a server that is gone ends when the mount gives up: half a minute. */
+#define REMOVE_WAIT_MS 60000
 
 /* As sd_booted(3), and with control groups of version 2 only, as it has them by default. */
 static bool is_systemd(void)

@@ -118,9 +118,9 @@ static struct check_result hostile_results[] = {
 static struct answer hostile_answers[] = { { HOSTILE, 1, 1, HOSTILE, 1 },
 					   { HOSTILE, 0, 1, NULL, 0 } };
 static struct grade_line hostile_lines[] = {
-	{ GRADE_EXECUTE, "pass", HOSTILE, HOSTILE, 100, 100, true, false, false },
-	{ GRADE_OBSERVE, "o", HOSTILE, HOSTILE, 0, 100, true, false, false },
-	{ GRADE_EXPLAIN, "q", HOSTILE, HOSTILE, 50, 100, true, false, true },
+	{ GRADE_EXECUTE, "pass", HOSTILE, HOSTILE, 100, 100, true, false, false, false },
+	{ GRADE_OBSERVE, "o", HOSTILE, HOSTILE, 0, 100, true, false, false, false },
+	{ GRADE_EXPLAIN, "q", HOSTILE, HOSTILE, 50, 100, true, false, true, false },
 };
 static struct experiment_result hostile_result = {
 	.experiment = &hostile_experiment,

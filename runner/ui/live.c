@@ -260,6 +260,9 @@ void ui_live_pause(struct ui *ui)
 {
 	if (!ui->live.runs)
 		return;
+	/* The terminal has shown '^C', which goes with the live line where there is one. */
+	if (!ui->live.drawn.len)
+		buf_putc(&ui->live.queue, '\n');
 	live_erase(ui);
 	live_pump(ui, true);
 	ui->live.held = true;

@@ -42,7 +42,7 @@ while (<STDIN>) {
 		$running = 0;
 	}
 	next if $running && !is_of_kvmlab();
-	s/\b\d+(?= (?:s|min)\b)/…/g if $running && /^  1\) /;
+	s/\b\d+(?= (?:s|min|detik|menit)\b)/…/g if $running && /^  1\) /;
 	$menu = $1 if /^(Ctrl-C: )/ || /^(This step had started when|Langkah ini sudah dimulai ketika)/;
 	s/(?<!status )(?<!keluar )\b\d+(?:[.,]\d+)?\b/…/g if /^  (?:step|langkah) \S+: .*\d (?:ms|s)\b/;
 	print STDERR "wider than $COLUMNS: $_\n" if length > $COLUMNS && !/^    / && !/$TYPED/;

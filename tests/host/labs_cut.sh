@@ -5,8 +5,8 @@
 # a network and pools of nobody's lab, whose names are much like theirs, are what they were to the byte.
 # timeout: 1500
 # usage: labs_cut.sh [KVMLAB]
-# KVMLAB_CUTS=50 cuts more runs off, and KVMLAB_CUTS_SECONDS=3600 gives them time; KVMLAB_SEED=7 repeats those of
-# another time; KVMLAB_CUTS_LABS='05-clone' takes only these labs, KVMLAB_CUTS_WAYS='full disk' only these ways;
+# KVMLAB_CUTS=50 cuts more runs off, and KVMLAB_CUTS_SECONDS=3600 gives them time; KVMLAB_SEED=7 chooses
+# other ones; KVMLAB_CUTS_LABS='05-clone' takes only these labs, KVMLAB_CUTS_WAYS='full disk' only these ways;
 # KVMLAB_CUTS_IMAGE=FILE has guests that boot from that image in the place of one that powers off at once.
 set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -26,7 +26,7 @@ kvmlab=$(realpath "${1:-$tree/build/kvmlab}")
 suite=labs_cut
 cuts=${KVMLAB_CUTS:-8}
 seconds=${KVMLAB_CUTS_SECONDS:-200}
-seed=${KVMLAB_SEED:-$RANDOM}
+seed=${KVMLAB_SEED:-22949}
 read -ra labs <<<"${KVMLAB_CUTS_LABS:-02-network-and-storage 03-first-vm 04-cloud-image 05-clone 06-golden-image}"
 read -ra ways <<<"${KVMLAB_CUTS_WAYS:-kill daemon own-kill full int disk kill own-int}"
 
